@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+#
+# Builds one of the test programs of this folder with one Go version in one variant:
+#
+#   build.sh PROGRAM VERSION VARIANT OUTPUT     e.g. build.sh zoo 1.23 debug /tmp/zoo
+#
+# Variants: opt, debug (-N -l), pie, cgo (external linking), cgo-pie, stripped (-s -w), nodwarf (-w),
+# arm64, arm64-debug. With "list" as only argument the variants are printed, one a line.
+
+set -eu
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+variants='opt debug pie cgo cgo-pie stripped nodwarf arm64 arm64-debug'
+
+if [ "$*" = list ]; then
+	tr ' ' '\n' <<<"$variants"
+	exit 0
+fi
+[ $# -eq 4 ] || { sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+program=$1 version=$2 variant=$3
+output=$(realpath -m "$4")
+
+export CGO_ENABLED=0
+args=()
+case $variant in
+opt) ;;
+debug) args=('-gcflags=all=-N -l') ;;
+pie) args=(-buildmode=pie) ;;
+cgo) CGO_ENABLED=1; args=(-ldflags=-linkmode=external) ;;
+cgo-pie) CGO_ENABLED=1; args=(-ldflags=-linkmode=external -buildmode=pie) ;;
+stripped) args=('-ldflags=-s -w') ;;
+nodwarf) args=(-ldflags=-w) ;;
+arm64) export GOARCH=arm64 ;;
+arm64-debug) export GOARCH=arm64; args=('-gcflags=all=-N -l') ;;
+*) echo "build.sh: no variant $variant (have: $variants)" >&2; exit 2 ;;
+esac
+cd "$here/$program"
+exec "$here/../lib/toolchains.sh" run "$version" build ${args[@]+"${args[@]}"} -o "$output" .
