@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/*
+ * One decoded instruction, as much of it as following arguments and choosing sites needs. x86 is decoded
+ * by Zydis (insn_x86.c), fixed-width arches by mask tables (insn_arm64.c).
+ */
+#ifndef ABI_INSN_H
+#define ABI_INSN_H
+
+#include "abi/arch.h"
+
+enum insn_kind {
+	INSN_OTHER,			/* reads and writes as told below */
+	INSN_MOVE,			/* whole register dst = src */
+	INSN_LOAD,			/* dst = [base + disp], size bytes */
+	INSN_STORE,			/* [base + disp] = src, size bytes */
+	INSN_PUSH,			/* SP -= word, [SP] = src */
+	INSN_ADD_SP,			/* SP += imm (also sub, lea: sign in imm) */
+	INSN_LEA,			/* dst = base + disp */
+	INSN_JUMP,			/* to target, unconditional */
+	INSN_BRANCH,			/* conditional, to target */
+	INSN_CALL,
+	INSN_RET,
+	INSN_INDIRECT_JUMP,
+	INSN_TRAP,			/* ud2, int3, brk, udf: does not go on */
+};
+
+struct insn {
+	uint64_t addr;
+	uint8_t len;
+	enum insn_kind kind;
+	int8_t dst, src, base;		/* register indices, REG_NONE */
+	uint8_t size;			/* bytes moved */
+	int64_t disp;			/* displacement or immediate */
+	uint64_t target;		/* of jumps, branches, direct calls; 0 unknown */
+	uint8_t cond;			/* of branches: x86 tttn, arm64 cond */
+	uint64_t writes;		/* bit set of register indices this instruction changes (whole or in part) */
+	bool writes_memory;
+	enum gosym_cost cost;		/* what the kernel does with a uprobe here */
+	bool probeable;			/* false: the kernel refuses it (lock prefix, …) */
+};
+
+struct insn_ops {
+	/* Decodes at code[pos]; false if the bytes are not an instruction. */
+	bool (*decode)(const struct bytes *code, uint64_t addr, struct insn *ret);
+	/* Text as objdump's Intel/GNU form in lower case: "push rbp". */
+	void (*format)(const struct bytes *code, uint64_t addr, char *buf, size_t size);
+};
+
+extern const struct insn_ops insn_x86_ops, insn_arm64_ops;
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/*
+ * gosym.h - read Go programs: functions, types, where arguments and results live, how to fetch them.
+ *
+ * Ownership  A gosym_binary owns everything reached through it. Pointers from getters are borrowed and
+ *            live until gosym_close(). The caller frees three things: binaries, plans and errors.
+ * Threads    One thread at a time per binary (DWARF is read on demand); separate binaries are independent.
+ * Units      Addresses are link-time virtual addresses of the file, without load bias. File offsets are
+ *            what a uprobe takes. Sizes are bytes. Stack offsets count from the stack pointer as it was
+ *            before the first instruction of the function (amd64: the return address is at 0).
+ * Errors     NULL is success. Results come through the last parameter, set only on success.
+ */
+#ifndef GOSYM_H
+#define GOSYM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GOSYM_API __attribute__((visibility("default")))
+
+struct gosym_binary;
+struct gosym_error;
+struct gosym_func;
+struct gosym_plan;
+struct gosym_type;
+
+/* ------------------------------------------------------------------ errors */
+
+enum gosym_code {
+	GOSYM_NOMEM,		/* out of memory */
+	GOSYM_OS,		/* a system call failed; the message says which and why */
+	GOSYM_NOT_GO,		/* not an ELF file, or not built by the gc toolchain */
+	GOSYM_BAD_DATA,		/* the file contradicts itself; file, section and offset are named */
+	GOSYM_UNSUPPORTED,	/* well formed, but beyond what this version knows */
+	GOSYM_NOT_FOUND,	/* absent: no such function, type, section */
+	GOSYM_INVALID,		/* the caller's input is wrong: pattern, expression, option */
+	GOSYM_PERMISSION,	/* a capability is missing; the message names it */
+};
+
+GOSYM_API enum gosym_code gosym_error_code(const struct gosym_error *err);
+/* One line, no trailing newline or full stop; lives as long as the error. */
+GOSYM_API const char *gosym_error_message(const struct gosym_error *err);
+GOSYM_API void gosym_error_destroy(struct gosym_error *err);		/* NULL is fine */
+
+/* Version of the library, "0.1.0". */
+GOSYM_API const char *gosym_version(void);
+
+/* ---------------------------------------------------------------- binaries */
+
+/* Open a Go executable or shared object by path. Reads the ELF headers, build info and the function
+ * table; DWARF is read later and only as far as asked for. Stripped files are fine. */
+GOSYM_API struct gosym_error *gosym_open(const char *path, struct gosym_binary **ret);
+/* The same from a descriptor, which is duplicated; name is used in messages. */
+GOSYM_API struct gosym_error *gosym_open_fd(int fd, const char *name, struct gosym_binary **ret);
+/* The same from memory, which must outlive the binary and is not written. */
+GOSYM_API struct gosym_error *gosym_open_mem(const void *data, size_t size, const char *name,
+					     struct gosym_binary **ret);
+GOSYM_API void gosym_close(struct gosym_binary *b);			/* NULL is fine */
+
+enum gosym_link { GOSYM_LINK_STATIC, GOSYM_LINK_PIE, GOSYM_LINK_STATIC_PIE, GOSYM_LINK_DYNAMIC,
+		  GOSYM_LINK_SHARED_OBJECT };
+
+struct gosym_module { const char *path, *version, *replaced_by; };	/* replaced_by may be NULL */
+struct gosym_setting { const char *key, *value; };			/* "-ldflags", "vcs.revision", "GOARCH" */
+
+/* What the file as a whole says. Strings are NULL, counts 0 where the file does not tell. */
+struct gosym_info {
+	const char *path;
+	const char *go_version;		/* as the toolchain wrote it: "go1.23.5", "devel go1.24-…" */
+	const char *version_source;	/* ".go.buildinfo", "runtime.buildVersion", "DWARF producer", "pclntab magic" */
+	const char *arch;		/* Go's name: "amd64" */
+	const char *abi;		/* "ABIInternal" (register arguments) or "ABI0" (stack) for Go functions */
+	enum gosym_link link;
+	bool cgo;			/* C code is linked in */
+	bool big_endian;
+	bool has_symtab, has_dwarf;
+	unsigned dwarf_version;		/* of the first Go unit; 0 without DWARF */
+	unsigned ptr_size;
+	const char *pclntab_version;	/* "1.2", "1.16", "1.18", "1.20" */
+	const char *pclntab_source;	/* section name, "symbol runtime.pclntab" or "scan" */
+	uint64_t pclntab_addr, pclntab_size, text, etext, moduledata;
+	const char *text_source;	/* where the base of function entries was taken from */
+	const char *build_id;		/* GNU build id in hex, or NULL */
+	const char *go_build_id;	/* the Go tool's, or NULL */
+	const char *main_path;		/* package path of main */
+	const char *module_path, *module_version;
+	const struct gosym_module *deps;
+	size_t num_deps;
+	const struct gosym_setting *settings;
+	size_t num_settings;
+	size_t num_funcs;
+};
+GOSYM_API struct gosym_error *gosym_binary_info(struct gosym_binary *b, const struct gosym_info **ret);
+
+/* --------------------------------------------------------------- functions */
+
+/* Sorted by entry: for (size_t i = 0; i < gosym_func_count(b); i++) use(gosym_func_at(b, i)); */
+GOSYM_API size_t gosym_func_count(const struct gosym_binary *b);
+GOSYM_API const struct gosym_func *gosym_func_at(const struct gosym_binary *b, size_t i);
+/* By exact name, "net/http.(*Server).Serve"; the first by address if several carry it. */
+GOSYM_API struct gosym_error *gosym_func_find(struct gosym_binary *b, const char *name,
+					      const struct gosym_func **ret);
+/* The function whose [entry, end) holds addr. */
+GOSYM_API struct gosym_error *gosym_func_at_addr(struct gosym_binary *b, uint64_t addr,
+						 const struct gosym_func **ret);
+/* All functions a pattern means: an exact name, else a glob in which "(*T)" is literal, else "/regex/"
+ * (POSIX extended). The array is the caller's to free(); GOSYM_NOT_FOUND suggests near names. */
+GOSYM_API struct gosym_error *gosym_func_match(struct gosym_binary *b, const char *pattern,
+					       const struct gosym_func ***ret, size_t *num_ret);
+
+GOSYM_API const char *gosym_func_name(const struct gosym_func *f);
+GOSYM_API uint64_t gosym_func_entry(const struct gosym_func *f);
+GOSYM_API uint64_t gosym_func_end(const struct gosym_func *f);		/* includes padding */
+GOSYM_API const char *gosym_func_abi(const struct gosym_func *f);	/* "ABIInternal", "ABI0" */
+GOSYM_API bool gosym_func_is_wrapper(const struct gosym_func *f);	/* compiler-made */
+/* "net/http", receiver "(*Server)" or "T" or NULL. Borrowed. */
+GOSYM_API const char *gosym_func_package(struct gosym_binary *b, const struct gosym_func *f);
+GOSYM_API const char *gosym_func_receiver(struct gosym_binary *b, const struct gosym_func *f);
+/* File (NULL if unknown) and line (0) of the declaration where the table has it (Go 1.20+), else of the entry. */
+GOSYM_API void gosym_func_source(struct gosym_binary *b, const struct gosym_func *f, const char **file,
+				 unsigned *line);
+
+/* One frame of a possibly inlined stack of source positions. */
+struct gosym_frame { const char *func, *file; unsigned line; bool inlined; };
+/* Frames at addr, innermost first; at most max are stored, the true number is returned through ret.
+ * For a return address pass addr - 1. Source: runtime/symtabinl.go. */
+GOSYM_API struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,
+					      struct gosym_frame *frames, size_t max, size_t *ret);
+
+/* Where a function was inlined into others, from the inline trees of the function table. */
+struct gosym_inlined { uint64_t addr; const char *file; unsigned line; const char *caller; };
+GOSYM_API struct gosym_error *gosym_func_inlined(struct gosym_binary *b, const char *name,
+						 const struct gosym_inlined **ret, size_t *num_ret);
+
+/* ------------------------------------------------------------------- types */
+
+/* The numbers are reflect.Kind's (src/reflect/type.go), equal since Go 1.0. */
+enum gosym_kind {
+	GOSYM_INVALID_KIND, GOSYM_BOOL, GOSYM_INT, GOSYM_INT8, GOSYM_INT16, GOSYM_INT32, GOSYM_INT64,
+	GOSYM_UINT, GOSYM_UINT8, GOSYM_UINT16, GOSYM_UINT32, GOSYM_UINT64, GOSYM_UINTPTR,
+	GOSYM_FLOAT32, GOSYM_FLOAT64, GOSYM_COMPLEX64, GOSYM_COMPLEX128, GOSYM_ARRAY, GOSYM_CHAN,
+	GOSYM_FUNC, GOSYM_INTERFACE, GOSYM_MAP, GOSYM_POINTER, GOSYM_SLICE, GOSYM_STRING, GOSYM_STRUCT,
+	GOSYM_UNSAFE_POINTER,
+};
+
+struct gosym_field {
+	const char *name;		/* "_" when blank; the type's name when embedded */
+	const struct gosym_type *type;
+	uint64_t offset;
+	bool embedded;
+};
+
+GOSYM_API const char *gosym_type_name(const struct gosym_type *t);	/* "net/http.Request", "[]int" */
+GOSYM_API enum gosym_kind gosym_type_kind(const struct gosym_type *t);
+GOSYM_API uint64_t gosym_type_size(const struct gosym_type *t);
+GOSYM_API unsigned gosym_type_align(const struct gosym_type *t);
+GOSYM_API uint64_t gosym_type_len(const struct gosym_type *t);		/* arrays */
+/* Pointer, slice, array, chan: the element; map: the value. NULL where the file does not tell. */
+GOSYM_API const struct gosym_type *gosym_type_elem(const struct gosym_type *t);
+GOSYM_API const struct gosym_type *gosym_type_key(const struct gosym_type *t);	/* maps */
+GOSYM_API size_t gosym_type_field_count(const struct gosym_type *t);		/* structs */
+GOSYM_API const struct gosym_field *gosym_type_field_at(const struct gosym_type *t, size_t i);
+GOSYM_API bool gosym_type_is_empty_interface(const struct gosym_type *t);	/* word 0 is a type, not an itab */
+/* By name, from DWARF. */
+GOSYM_API struct gosym_error *gosym_type_find(struct gosym_binary *b, const char *name,
+					      const struct gosym_type **ret);
+/* The full name of the type whose run-time descriptor is at addr: "*net/http.response". Source:
+ * internal/abi/type.go; package paths from the uncommon type, where the short name has only the last element. */
+GOSYM_API struct gosym_error *gosym_runtime_type_name(struct gosym_binary *b, uint64_t addr, const char **ret);
+/* Whether an interface holds values of that type in its data word itself (pointer-shaped types). */
+GOSYM_API struct gosym_error *gosym_runtime_type_is_direct(struct gosym_binary *b, uint64_t addr, bool *ret);
+
+/* -------------------------------------------------- where arguments live */
+
+/* How we know. */
+enum gosym_evidence { GOSYM_FROM_NONE, GOSYM_FROM_DWARF, GOSYM_FROM_TYPES, GOSYM_FROM_ARGSINFO };
+GOSYM_API const char *gosym_evidence_name(enum gosym_evidence e);	/* "dwarf", "types", "argsinfo", "none" */
+
+enum gosym_place { GOSYM_IN_REG, GOSYM_ON_STACK };
+
+/* A run of bytes of one parameter, in one place. A string in registers has two, a slice three. */
+struct gosym_piece {
+	uint32_t offset, size;		/* within the parameter */
+	enum gosym_place place;
+	int32_t where;			/* register (gosym_reg_name) or stack offset */
+};
+
+struct gosym_param {
+	const char *name;		/* "_" when blank or unnamed; NULL where the file does not tell */
+	const struct gosym_type *type;	/* NULL with GOSYM_FROM_ARGSINFO: see size */
+	uint64_t size;
+	bool blank;			/* the source gives it no name */
+	bool hidden;			/* a generic function's dictionary: takes a register, is never shown */
+	const struct gosym_piece *pieces;	/* at entry; of results at return. None for size 0 */
+	size_t num_pieces;
+	const char *missing;		/* why there are no pieces; NULL when they are proved */
+};
+
+struct gosym_signature {
+	enum gosym_evidence source;
+	const struct gosym_param *params, *results;	/* receiver first */
+	size_t num_params, num_results;
+	bool has_receiver;		/* params[0] (or [1] behind a leading dictionary) is the receiver */
+	const char *proof;		/* what confirmed the assignment, for people */
+	const char *note;		/* what is missing and why, or NULL */
+};
+/* GOSYM_NOT_FOUND where nothing is known of the arguments. Rules: src/cmd/compile/abi-internal.md. */
+GOSYM_API struct gosym_error *gosym_func_signature(struct gosym_binary *b, const struct gosym_func *f,
+						   const struct gosym_signature **ret);
+/* The Go assembler's name of a register: "AX", "X0", "R0". */
+GOSYM_API const char *gosym_reg_name(const struct gosym_binary *b, int32_t reg);
+
+/* ------------------------------------------------------------ probe sites */
+
+enum gosym_cost { GOSYM_EMULATED, GOSYM_STEPPED };	/* what the kernel does with the instruction */
+
+/* A piece of an argument as it can be found at a site. */
+struct gosym_site_loc {
+	enum { GOSYM_LOC_LOST, GOSYM_LOC_REG, GOSYM_LOC_STACK } kind;
+	int32_t where;			/* register, or offset from the stack pointer at the site */
+};
+
+struct gosym_site {
+	uint64_t addr, file_off;
+	const char *insn;		/* "push rbp" */
+	enum gosym_cost cost;
+	bool exact;			/* counts each call once */
+	bool skip_taken;		/* the stack check's own branch: hits at which it will be taken are not calls yet */
+	uint8_t branch_cond;		/* that branch's condition in the arch's own encoding (x86 tttn, arm64 cond) */
+	int32_t sp_off;			/* entry SP minus SP at the site, bytes */
+	const char *why;		/* for people: why this one */
+};
+/* The entry site chosen: exact and as cheap as the function allows. GOSYM_UNSUPPORTED says what is in the way. */
+GOSYM_API struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct gosym_func *f,
+						    const struct gosym_site **ret);
+/* Where an entry piece is when the site is hit. */
+GOSYM_API struct gosym_site_loc gosym_site_find(const struct gosym_site *s, const struct gosym_piece *p);
+/* Addresses of all RETs. A function that never returns has none. */
+GOSYM_API struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosym_func *f,
+						 const uint64_t **ret, size_t *num_ret);
+
+/* ------------------------------------------------------------------- plans */
+
+/* A plan is plain data: sites, what to fetch at each, under what condition. It needs no kernel. */
+struct gosym_plan_options {
+	size_t sz;			/* sizeof(struct gosym_plan_options) */
+	unsigned depth;			/* pointers and interfaces followed per value */
+	unsigned elems;			/* slice elements */
+	unsigned strlen;		/* string bytes */
+	const char *condition;		/* Go expression over argument names, or NULL */
+	bool no_values;			/* count only: fetch nothing */
+};
+#define GOSYM_PLAN_OPTIONS { .sz = sizeof(struct gosym_plan_options), .depth = 1, .elems = 8, .strlen = 64 }
+
+GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b, const struct gosym_plan_options *opts,
+						struct gosym_plan **ret);
+/* Adds the entry of f. Fails with the reason if f cannot be probed or the condition does not fit it;
+ * the plan stays usable. */
+GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct gosym_func *f);
+/* format: "bpftrace", "tracefs", "perf", "json". path is what the emitted text calls the file. */
+GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const char *format, const char *path,
+					      FILE *out);
+GOSYM_API void gosym_plan_destroy(struct gosym_plan *p);		/* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

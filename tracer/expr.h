@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/*
+ * Expressions in Go syntax over the arguments of a function: parsed (expr_parse.y), type-checked against
+ * its signature and lowered to plan_expr. Errors point at the column and list what there is.
+ */
+#ifndef TRACER_EXPR_H
+#define TRACER_EXPR_H
+
+#include "tracer/plan.h"
+
+/* A condition (boolean) for this probe; sig and site are set. Lives in the plan's arena. GOSYM_INVALID: not
+ * Go syntax, unknown name, types that do not fit, a value that cannot be fetched. */
+struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe, const char *text,
+				   const struct plan_expr **ret);
+/* Where a run of an argument's bytes is at the site: its load without dereferences. False: not fetchable, *why
+ * says the reason. Shared with plan.c. */
+bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe, const struct gosym_param *param,
+		 uint32_t offset, uint32_t size, struct plan_load *ret, const char **why);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/*
+ * gotrace.h - run a gosym plan in the kernel: load, attach, read events, detach.
+ *
+ * One session per plan. gotrace_next() and the event functions are for one thread; an own thread of the
+ * session empties the ring buffer, so a slow consumer loses nothing before its queue limit.
+ * Closing (also by the process's death) removes every probe.
+ */
+#ifndef GOTRACE_H
+#define GOTRACE_H
+
+#include <sys/types.h>
+
+#include "gosym/gosym.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct gotrace_session;
+struct gotrace_event;
+
+struct gotrace_options {
+	size_t sz;			/* sizeof(struct gotrace_options) */
+	const char *path;		/* file to probe, as this process can open it (also /proc/PID/exe) */
+	pid_t pid;			/* only this process; 0 = every process that runs the file */
+	size_t buffer;			/* ring buffer bytes, rounded up to a power of two; 0 = 8 MiB */
+	bool count_only;		/* keep counts in the kernel, send no events */
+	FILE *verbose;			/* diagnostics, programs and verifier logs; NULL = none */
+};
+#define GOTRACE_OPTIONS { .sz = sizeof(struct gotrace_options) }
+
+/* Loads and attaches; live on success. The plan must outlive the session. */
+GOSYM_API struct gosym_error *gotrace_open(const struct gosym_plan *plan, const struct gotrace_options *opts,
+					   struct gotrace_session **ret);
+/* The next event in order of time of arrival, waiting up to timeout_ms (-1: until one comes or gotrace_stop()).
+ * *ret = NULL if none came. The event lives until the next call. */
+GOSYM_API struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
+					   const struct gotrace_event **ret);
+/* Async-signal-safe: makes a waiting gotrace_next() return. */
+GOSYM_API void gotrace_stop(struct gotrace_session *s);
+/* Detaches the probes; events already in the buffer can still be read. */
+GOSYM_API struct gosym_error *gotrace_detach(struct gotrace_session *s);
+GOSYM_API void gotrace_close(struct gotrace_session *s);		/* NULL is fine */
+
+struct gotrace_counts { const struct gosym_func *func; uint64_t calls, lost, undecided; };
+/* Per probe, in the order of the plan. Array borrowed until the next call. */
+GOSYM_API struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
+					     size_t *num_ret);
+/* What the session uses: "uprobe_multi" or "perf events", number of sites and programs. */
+struct gotrace_stats { const char *attach; size_t sites, programs; uint64_t attach_ns; };
+GOSYM_API struct gotrace_stats gotrace_session_stats(const struct gotrace_session *s);
+
+/* One line each, as the command prints them. color: ANSI colours. */
+GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color, FILE *out);
+GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/* What the running kernel can do, found by trying; one row per feature, with since when. */
+#ifndef TRACER_KERNEL_H
+#define TRACER_KERNEL_H
+
+#include "gosym/error.h"
+
+enum kernel_feature { KERNEL_UPROBE_MULTI, KERNEL_PERF_LINK, KERNEL_RINGBUF, NUM_KERNEL_FEATURES };
+bool kernel_has(enum kernel_feature f);		/* tried once, remembered */
+const char *kernel_feature_name(enum kernel_feature f);
+/* Offset of a member path of a kernel struct from BTF, e.g. ("task_struct", "thread.fsbase"). False if unknown. */
+bool kernel_member_offset(const char *type, const char *path, uint32_t *ret);
+/* NULL if this process may load tracing programs, else GOSYM_PERMISSION naming the capability. */
+struct gosym_error *kernel_check_permission(void);
+
+#endif

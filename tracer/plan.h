@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/*
+ * The plan: what to fetch at each site, as plain data. No kernel, no BPF: the eBPF generator, the text
+ * emitters and the decoder of events all read this one description.
+ *
+ * A record is a header (struct plan_record) and then an image of memory. A value lies in the record at
+ * `image`, byte for byte as it would lie in the target's memory (register pieces are stored at their offset
+ * within it); so decoding is one walk over the type, and what a value points to is one more fetch.
+ *
+ *	func f(s string)	image: [ptr len]	target fetch: min(len, strlen) bytes behind ptr
+ *
+ * Fetches run in order. Each but those from registers has a status word (0 done, negative errno, or
+ * PLAN_SKIPPED: nil pointer or guard not met), always written, so nothing in a record is ever stale.
+ */
+#ifndef TRACER_PLAN_H
+#define TRACER_PLAN_H
+
+#include "abi/goroutine.h"
+#include "abi/sites.h"
+#include "gosym/arena.h"
+#include "gosym/vec.h"
+
+/* Every record starts with this; the kernel program fills it, little-endian host order. */
+struct plan_record {
+	uint32_t probe;			/* index into plan->probes (the attach cookie) */
+	uint32_t size;			/* bytes of the record in use, this header included */
+	uint64_t ts;			/* CLOCK_MONOTONIC, ns */
+	uint32_t tid, pid;		/* in this order: bpf_get_current_pid_tgid() as one word */
+	uint64_t goid;			/* valid if goid_status is 0 */
+	uint64_t ip;			/* run-time address of the site: minus site->addr = load bias */
+	int32_t goid_status;
+	uint32_t reserved;
+};
+
+enum { PLAN_SKIPPED = 1 };		/* status: not tried, for the pointer was nil or a guard not met */
+enum { PLAN_NO_FETCH = -1 };
+
+enum plan_from {
+	PLAN_REG,			/* size bytes of a register */
+	PLAN_STACK,			/* size bytes at SP of the site + off */
+	PLAN_DEREF,			/* size bytes at *(word at record offset ptr) + off */
+	PLAN_DEREF_VAR,			/* min(word at record offset count, max_count) * size bytes at *ptr */
+};
+
+struct plan_fetch {
+	enum plan_from from;
+	int32_t reg;			/* PLAN_REG: register index of the arch, readable from pt_regs */
+	int64_t off;
+	uint32_t size;			/* PLAN_DEREF_VAR: of one element */
+	uint32_t ptr, count, max_count;
+	uint32_t dst;			/* record offset of the bytes */
+	uint32_t status;		/* record offset of the s32 status; 0 for PLAN_REG */
+	int32_t guard;			/* fetch whose bytes hold our pointer; must have succeeded. PLAN_NO_FETCH: none */
+	uint32_t guard_elem;		/* guard is PLAN_DEREF_VAR: our pointer lies in this element of it; skipped if count <= this */
+};
+
+struct plan_value {
+	const char *name;		/* parameter, field; NULL for elements */
+	const struct gosym_type *type;
+	uint32_t image;			/* record offset; only if fetch >= 0 or from registers and not missing */
+	int32_t fetch;			/* that filled the image; PLAN_NO_FETCH: register pieces (always there) */
+	const char *missing;		/* why there is no image: the value is unavailable. A struct may have
+					 * missing = NULL and single fields missing */
+	/* What it points to, by kind: string bytes; slice elements; pointee; map/chan header; interface: the type
+	 * word behind the itab; func: the code pointer. PLAN_NO_FETCH: not followed (limit or depth). */
+	int32_t target;
+	/* Fields of a struct, elements of an array (up to the limit), elements of a slice, the one pointee. */
+	struct plan_value *kids;
+	size_t num_kids;
+};
+
+/* ---- conditions: expr.h makes them from Go syntax, bpf_gen.c compiles them */
+
+enum plan_op {
+	PLAN_OP_CONST,			/* imm */
+	PLAN_OP_LOAD,			/* load */
+	PLAN_OP_GOID, PLAN_OP_PID, PLAN_OP_TID,
+	PLAN_OP_AND, PLAN_OP_OR, PLAN_OP_NOT,		/* short-circuit, on booleans */
+	PLAN_OP_EQ, PLAN_OP_NE, PLAN_OP_LT, PLAN_OP_LE, PLAN_OP_GT, PLAN_OP_GE,	/* a, b; is_signed says how */
+	PLAN_OP_STREQ,			/* a = pointer, b = length, text: equal */
+};
+
+/* A scalar: from a register or the stack, then through pointers. */
+struct plan_load {
+	enum plan_from from;		/* PLAN_REG or PLAN_STACK */
+	int32_t reg;
+	int64_t off;
+	uint32_t num_derefs;
+	int64_t derefs[8];		/* each: word so far + this = address of the next word (or of the value) */
+	uint8_t size;			/* 1, 2, 4, 8: of the final value */
+	bool is_signed;			/* extend by sign */
+};
+
+struct plan_expr {
+	enum plan_op op;
+	const struct plan_expr *a, *b;
+	bool is_signed;
+	int64_t imm;
+	struct plan_load load;
+	const char *text;		/* PLAN_OP_STREQ */
+	uint32_t text_len;
+};
+/* An expression whose memory cannot be read (fault, nil pointer) makes the whole condition false, and the
+ * program counts the call as `undecided`. */
+
+struct plan_probe {
+	const struct gosym_func *func;
+	const struct gosym_signature *sig;	/* NULL where nothing is known */
+	const struct gosym_site *site;
+	struct abi_goroutine g;
+	const struct plan_expr *cond;	/* NULL: always */
+	struct plan_fetch *fetches;
+	size_t num_fetches;
+	struct plan_value *args;	/* one per shown parameter */
+	size_t num_args;
+	uint32_t record_size;		/* header and image, multiple of 8 */
+	uint32_t status_at;		/* record offset where the status words start (for reference) */
+};
+
+struct gosym_plan {
+	struct gosym_binary *binary;
+	const struct abi_arch *arch;
+	struct gosym_plan_options opts;
+	struct arena arena;
+	VEC(struct plan_probe) probes;
+};
+
+enum { PLAN_MAX_RECORD = 16 * 1024, PLAN_MAX_FETCHES = 512 };
+
+/* Emitters: plan -> text. path is how the text names the file. */
+struct gosym_error *plan_emit_bpftrace(const struct gosym_plan *p, const char *path, FILE *out);
+struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *path, FILE *out);
+struct gosym_error *plan_emit_json(const struct gosym_plan *p, const char *path, FILE *out);
+
+#endif
