@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+
+// The expected lines. Before every call the program prints
+//
+//	{"func":"main.zooInt","goid":1,"args":[{"name":"v","type":"int","in":"regs","value":5}]}
+//
+// "in" is where the argument travels by the rules of Go's calling convention
+// (src/cmd/compile/abi-internal.md): it decides which floats a trace may call unavailable.
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+type arg struct {
+	name  string
+	blank bool
+	t     reflect.Type
+	p     unsafe.Pointer
+}
+
+// What was passed stays alive, so that no address is used twice.
+var keep []interface{}
+
+// a names an argument and points at the variable that is going to be passed.
+func a(name string, variable interface{}) arg {
+	keep = append(keep, variable)
+	v := reflect.ValueOf(variable)
+	return arg{name: name, t: v.Type().Elem(), p: unsafe.Pointer(v.Pointer())}
+}
+
+// blank is a parameter without a name, or named _: older Go versions do not tell of it.
+func blank(variable interface{}) arg {
+	b := a("_", variable)
+	b.blank = true
+	return b
+}
+
+// call is what is known of a call besides its arguments.
+type call struct {
+	fn    string
+	abi0  bool // written in assembly: everything on the stack
+	dict  bool // generic: one integer register holds the dictionary
+	other bool // on another goroutine than the one that prints
+}
+
+// expect prints the line of a call that follows at once on this goroutine.
+func expect(fn string, args ...arg) {
+	call{fn: fn}.expect(args...)
+}
+
+func (c call) expect(args ...arg) {
+	var line strings.Builder
+	fmt.Fprintf(&line, `{"func":%q`, c.fn)
+	if !c.other {
+		fmt.Fprintf(&line, `,"goid":%d`, goid())
+	}
+	if c.dict {
+		line.WriteString(`,"shape":true`)
+	}
+	line.WriteString(`,"args":[`)
+	regs := newRegisters(c)
+	for i, arg := range args {
+		r := renderer{reg: regs.assign(arg.t), shape: c.dict}
+		r.value(arg.t, arg.p, defaultDepth)
+		if i > 0 {
+			line.WriteString(",")
+		}
+		in := "stack"
+		if r.reg {
+			in = "regs"
+		}
+		fmt.Fprintf(&line, `{"name":%q,"type":%q,"in":%q,`, arg.name, typeName(arg.t), in)
+		if arg.blank {
+			line.WriteString(`"blank":true,`)
+		}
+		fmt.Fprintf(&line, `"value":%s}`, r.out.String())
+	}
+	line.WriteString("]}\n")
+	os.Stdout.WriteString(line.String())
+}
+
+// The number in the first line of a goroutine's own traceback: "goroutine 1 [running]:".
+func goid() int {
+	buf := make([]byte, 64)
+	fields := bytes.Fields(buf[:runtime.Stack(buf, false)])
+	n, err := strconv.Atoi(string(fields[1]))
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// registers are those still free for arguments.
+type registers struct{ ints, floats int }
+
+func newRegisters(c call) *registers {
+	minor, err := strconv.Atoi(strings.FieldsFunc(runtime.Version(), func(r rune) bool {
+		return r < '0' || r > '9'
+	})[1])
+	if err != nil {
+		panic(err)
+	}
+	free := registers{}
+	switch {
+	case c.abi0:
+	case runtime.GOARCH == "amd64" && minor >= 17:
+		free = registers{9, 15}
+	case runtime.GOARCH == "arm64" && minor >= 18:
+		free = registers{16, 16}
+	}
+	if c.dict {
+		free.ints--
+	}
+	return &free
+}
+
+// assign takes the registers of one argument, all or none of them.
+func (free *registers) assign(t reflect.Type) bool {
+	need, ok := registersOf(t)
+	if t.Size() == 0 || !ok || need.ints > free.ints || need.floats > free.floats {
+		return false
+	}
+	free.ints -= need.ints
+	free.floats -= need.floats
+	return true
+}
+
+func registersOf(t reflect.Type) (need registers, ok bool) {
+	switch t.Kind() {
+	case reflect.Float32, reflect.Float64:
+		return registers{0, 1}, true
+	case reflect.Complex64, reflect.Complex128:
+		return registers{0, 2}, true
+	case reflect.String, reflect.Interface:
+		return registers{2, 0}, true
+	case reflect.Slice:
+		return registers{3, 0}, true
+	case reflect.Array:
+		switch t.Len() {
+		case 0:
+			return registers{}, true
+		case 1:
+			return registersOf(t.Elem())
+		}
+		return registers{}, false
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			field, ok := registersOf(t.Field(i).Type)
+			if !ok {
+				return registers{}, false
+			}
+			need.ints += field.ints
+			need.floats += field.floats
+		}
+		return need, true
+	}
+	return registers{1, 0}, true
+}
