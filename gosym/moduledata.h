@@ -13,6 +13,14 @@ struct moduledata {
 	uint64_t text, etext, types, etypes, rodata, gofunc;
 	uint64_t typelinks, num_typelinks, itablinks, num_itablinks;	/* addresses of the tables, entries */
 	uint64_t typedesclen, itaboffset, itabsize;			/* Go 1.27+ */
+	uint64_t epclntab;						/* Go 1.26+ */
+	uint64_t textsectmap, num_textsects;				/* struct textsect, Go 1.8+ */
 };
+
+struct pclntab;
+
+/* Not found is not an error: ret->addr is 0 then. t: found, functions not needed. */
+struct gosym_error *moduledata_find(struct elf_file *e, const struct goversion *v, const struct pclntab *t,
+				    struct moduledata *ret);
 
 #endif
