@@ -23,8 +23,20 @@ struct abi_layout {
 	uint32_t total;			/* what _func.args counts under this ABI */
 };
 
+/* A scalar of a type as register assignment takes it apart. */
+struct abi_leaf { uint32_t offset, size; bool fp; };
+enum { MAX_LEAVES = 64 };
+enum abi_leaves_kind {
+	LEAVES_OK,
+	LEAVES_ARRAY,			/* holds an array of two or more: never in registers */
+	LEAVES_TOO_MANY,		/* more than MAX_LEAVES: more than any architecture has registers */
+	LEAVES_UNKNOWN,			/* a kind the file does not tell */
+};
+enum abi_leaves_kind abi_leaves(const struct gosym_type *t, unsigned ptr_size, struct abi_leaf leaves[MAX_LEAVES],
+				size_t *ret_num);
+
 /* Types in order: receiver (with the dictionary where this version puts it), params; results. Stack places count
- * from SP at entry (args_base added). GOSYM_NOMEM only. */
+ * from SP at entry (args_base added). GOSYM_UNSUPPORTED where a type's kind is unknown. */
 struct gosym_error *abi_assign(const struct abi_arch *arch, const struct abi_sequence *seq, struct arena *a,
 			       const struct gosym_type *const *params, size_t num_params,
 			       const struct gosym_type *const *results, size_t num_results, struct abi_layout *ret);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * The list of architectures, and which argument sequence a function takes.
+ *
+ * Register arguments came to one GOARCH after the other (internal/buildcfg/exp.go: RegabiArgs); assembly
+ * functions stay with ABI0, the same algorithm over a sequence of no registers.
+ */
+#include "abi/arch.h"
+
+static const struct abi_arch *const arches[] = { &abi_amd64, &abi_arm64 };
+
+static const struct abi_sequence no_registers;
+
+/* What turns register arguments off where they are the default: GOEXPERIMENT, kept in the version. */
+static const char *const stack_experiments[] = { "noregabi", "noregabiargs" };
+
+const struct abi_arch *abi_arch_find(uint16_t machine, unsigned ptr_size, bool big_endian)
+{
+	for (size_t i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
+		const struct abi_arch *a = arches[i];
+
+		if (a->machine == machine && a->ptr_size == ptr_size && a->big_endian == big_endian)
+			return a;
+	}
+	return NULL;
+}
+
+const struct abi_arch *abi_arch_of(const struct gosym_binary *b)
+{
+	return abi_arch_find(elf_machine(b->elf), elf_ptr_size(b->elf), elf_big_endian(b->elf));
+}
+
+int abi_reg_by_dwarf(const struct abi_arch *arch, int dwarf)
+{
+	for (int i = 0; i < arch->num_regs; i++)
+		if (arch->regs[i].dwarf == dwarf)
+			return i;
+	return REG_NONE;
+}
+
+const struct abi_sequence *abi_sequence_of(const struct gosym_binary *b, const struct gosym_func *f)
+{
+	const struct abi_arch *arch = abi_arch_of(b);
+
+	if (!arch || f->assembly || !goversion_at_least(&b->version, arch->regabi_since))
+		return &no_registers;
+	for (size_t i = 0; i < sizeof(stack_experiments) / sizeof(stack_experiments[0]); i++)
+		if (goversion_has_experiment(&b->version, stack_experiments[i]))
+			return &no_registers;
+	return &arch->sequence;
+}
