@@ -81,21 +81,20 @@ static void cursor_fail(struct cursor *c, size_t pos)
 /* The tenth byte may only carry the 64th bit: anything more is an overflow (binary.Uvarint answers n < 0). */
 uint64_t cursor_uvarint(struct cursor *c)
 {
-	size_t start = c->pos;
+	size_t pos = c->pos;
 	uint64_t v = 0;
+	uint8_t byte;
 
-	for (unsigned shift = 0; shift < 70; shift += 7) {
-		uint8_t byte = cursor_u8(c);
-
-		if (c->failed || (shift == 63 && byte > 1))
+	for (unsigned shift = 0; shift < 70 && !c->failed; shift += 7) {
+		if (!bytes_u8(c->bytes, pos++, &byte) || (shift == 63 && byte > 1))
 			break;
 		v |= (uint64_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
+		if (!(byte & 0x80)) {
+			c->pos = pos;
 			return v;
+		}
 	}
-	if (c->failed)
-		c->bad = c->bad > start ? start : c->bad;
-	cursor_fail(c, start);
+	cursor_fail(c, c->pos);
 	return 0;
 }
 

@@ -50,6 +50,10 @@ bool elf_addr_to_offset(const struct elf_file *e, uint64_t addr, uint64_t *ret);
  * the word) applied. */
 bool elf_ptr_at(struct elf_file *e, uint64_t addr, uint64_t *ret);
 
+/* The R_*_RELATIVE relocations, sorted by address; read once, on first use. */
+struct elf_relative { uint64_t where, addend; };
+struct gosym_error *elf_relatives(struct elf_file *e, const struct elf_relative **ret, size_t *num);
+
 /* .symtab; *num is 0 when there is none. Borrowed; read once, on first use. */
 struct gosym_error *elf_symbols(struct elf_file *e, const struct elf_symbol **ret, size_t *num);
 /* By exact name, from .symtab. NULL if absent. First use reads the table and builds a hash. */
