@@ -25,4 +25,26 @@ const uint8_t *event_bytes(const struct gotrace_event *ev, const struct plan_val
 /* Link-time address of a run-time one. */
 uint64_t event_link_addr(const struct gotrace_event *ev, uint64_t addr);
 
+/* Whether the plan follows this pointer. (The pointee itself says if it could not be read.) */
+bool event_followed(const struct plan_value *v);
+/* Whether the file tells the value's size alone, so that it can only be shown as a word: "?8". */
+bool event_is_raw(const struct plan_value *v);
+
+/* By kind; the value must be readable. */
+int64_t event_int(const struct gotrace_event *ev, const struct plan_value *v);
+double event_float(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off, unsigned size);
+/* Word number index of the value: 0 data pointer, 1 length, 2 capacity. */
+uint64_t event_ptr(const struct gotrace_event *ev, const struct plan_value *v, unsigned index);
+/* How many elements of a slice were fetched; *why: NULL or "fault". */
+size_t event_elems(const struct gotrace_event *ev, const struct plan_value *v, const char **why);
+/* Word number index behind the pointer; else *why as with event_target(). */
+bool event_target_word(const struct gotrace_event *ev, const struct plan_value *v, unsigned index, uint64_t *ret,
+		       const char **why);
+/* Of a non-nil interface; NULL if the type has no name in the file. */
+const char *event_dynamic_type(const struct gotrace_event *ev, const struct plan_value *v);
+/* Of a non-nil func value, with the link address of its code; NULL if the file has no such function, or if it
+ * could not be read: then *code is 0 and *why as with event_target(). */
+const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v, uint64_t *code,
+			    const char **why);
+
 #endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * Events as JSON, one object a line. Nothing is rounded and nothing is left out in silence: what was cut
+ * carries its true length, what was not read says {"error":"fault"} or {"error":"unavailable"}.
+ *
+ *	{"type":"call","ts":1234567890123,"pid":1,"tid":2,"goid":10,"func":"main.f",
+ *	 "args":[{"name":"s","type":"string","value":{"string":"prefix","len":100}}]}
+ */
+#include <errno.h>
+
+#include "gosym/json.h"
+#include "tracer/event.h"
+
+static void put_value(struct json *j, const struct gotrace_event *ev, const struct plan_value *v);
+
+static void put_error(struct json *j, const char *error)
+{
+	json_object(j);
+	json_key(j, "error");
+	json_str(j, error);
+	json_object_end(j);
+}
+
+static void put_hex_key(struct json *j, const char *key, uint64_t v)
+{
+	json_key(j, key);
+	json_hex(j, v);
+}
+
+/* Of a slice or string the length is an int: signed. */
+static void put_len(struct json *j, const char *key, uint64_t len)
+{
+	json_key(j, key);
+	json_int(j, (int64_t)len);
+}
+
+static void put_kids(struct json *j, const struct gotrace_event *ev, const struct plan_value *v, size_t num)
+{
+	json_array(j);
+	for (size_t i = 0; i < num; i++)
+		put_value(j, ev, &v->kids[i]);
+	json_array_end(j);
+}
+
+static void put_complex(struct json *j, const struct gotrace_event *ev, const struct plan_value *v, unsigned half)
+{
+	json_object(j);
+	json_key(j, "re");
+	json_float(j, event_float(ev, v, 0, half), half == 4);
+	json_key(j, "im");
+	json_float(j, event_float(ev, v, half, half), half == 4);
+	json_object_end(j);
+}
+
+static void put_string(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	uint64_t len = event_ptr(ev, v, 1), size = 0;
+	const uint8_t *data = NULL;
+	const char *why = NULL;
+
+	if (len && !event_target(ev, v, &data, &size, &why) && why) {
+		put_error(j, why);
+	} else if (data ? size == len : !len) {
+		json_strn(j, data, size);
+	} else {
+		json_object(j);
+		json_key(j, "string");
+		json_strn(j, data, data ? size : 0);
+		put_len(j, "len", len);
+		json_object_end(j);
+	}
+}
+
+static void put_struct(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	json_object(j);
+	for (size_t i = 0; i < v->num_kids; i++) {
+		json_key(j, v->kids[i].name ? v->kids[i].name : "_");
+		put_value(j, ev, &v->kids[i]);
+	}
+	json_object_end(j);
+}
+
+static void put_array(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	uint64_t len = gosym_type_len(v->type);
+
+	if (v->num_kids == len) {
+		put_kids(j, ev, v, v->num_kids);
+		return;
+	}
+	json_object(j);
+	put_len(j, "len", len);
+	json_key(j, "elems");
+	put_kids(j, ev, v, v->num_kids);
+	json_object_end(j);
+}
+
+static void put_slice(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	const char *why;
+	size_t num;
+
+	if (!event_ptr(ev, v, 0)) {
+		json_null(j);
+		return;
+	}
+	num = event_elems(ev, v, &why);
+	json_object(j);
+	put_len(j, "len", event_ptr(ev, v, 1));
+	put_len(j, "cap", event_ptr(ev, v, 2));
+	json_key(j, "elems");
+	if (why)
+		put_error(j, why);
+	else
+		put_kids(j, ev, v, num);
+	json_object_end(j);
+}
+
+static void put_pointer(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	if (!event_ptr(ev, v, 0)) {
+		json_null(j);
+		return;
+	}
+	if (!event_followed(v)) {
+		json_hex(j, event_ptr(ev, v, 0));
+		return;
+	}
+	json_object(j);
+	put_hex_key(j, "ptr", event_ptr(ev, v, 0));
+	json_key(j, "value");
+	put_value(j, ev, &v->kids[0]);
+	json_object_end(j);
+}
+
+static void put_interface(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	const char *name;
+
+	if (!event_ptr(ev, v, 0)) {
+		json_null(j);
+		return;
+	}
+	name = event_dynamic_type(ev, v);
+	json_object(j);
+	json_key(j, "type");
+	if (name)
+		json_str(j, name);
+	else
+		json_hex(j, event_ptr(ev, v, 0));
+	put_hex_key(j, "value", event_ptr(ev, v, 1));
+	json_object_end(j);
+}
+
+/* A word of a map's or channel's header. */
+static void put_header_word(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
+			    const char *key, unsigned index)
+{
+	const char *why;
+	uint64_t word;
+
+	json_key(j, key);
+	if (event_target_word(ev, v, index, &word, &why))
+		json_int(j, (int64_t)word);
+	else
+		put_error(j, why ? why : "unavailable");
+}
+
+/* Maps, channels, functions: pointers to something of the runtime. */
+static void put_reference(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	uint64_t ptr = event_ptr(ev, v, 0), code;
+	const char *why = NULL, *name;
+
+	if (!ptr) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	switch (gosym_type_kind(v->type)) {
+	case GOSYM_MAP:
+		put_header_word(j, ev, v, "len", 0);
+		put_hex_key(j, "ptr", ptr);
+		break;
+	case GOSYM_CHAN:
+		put_hex_key(j, "ptr", ptr);
+		put_header_word(j, ev, v, "len", 0);
+		put_header_word(j, ev, v, "cap", 1);
+		break;
+	default:
+		put_hex_key(j, "ptr", ptr);
+		name = event_func_name(ev, v, &code, &why);
+		json_key(j, "func");
+		if (name)
+			json_str(j, name);
+		else if (code)
+			json_hex(j, code);
+		else
+			put_error(j, why ? why : "unavailable");
+	}
+	json_object_end(j);
+}
+
+static void put_value(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	const char *error = event_value_error(ev, v);
+	unsigned size = error ? 0 : gosym_type_size(v->type);
+
+	if (error) {
+		put_error(j, error);
+		return;
+	}
+	if (event_is_raw(v)) {
+		json_hex(j, event_word(ev, v, 0, size));
+		return;
+	}
+	switch (gosym_type_kind(v->type)) {
+	case GOSYM_BOOL:
+		json_bool(j, event_word(ev, v, 0, 1));
+		break;
+	case GOSYM_INT: case GOSYM_INT8: case GOSYM_INT16: case GOSYM_INT32: case GOSYM_INT64:
+		json_int(j, event_int(ev, v));
+		break;
+	case GOSYM_UINT: case GOSYM_UINT8: case GOSYM_UINT16: case GOSYM_UINT32: case GOSYM_UINT64: case GOSYM_UINTPTR:
+		json_uint(j, event_word(ev, v, 0, size));
+		break;
+	case GOSYM_FLOAT32: case GOSYM_FLOAT64:
+		json_float(j, event_float(ev, v, 0, size), size == 4);
+		break;
+	case GOSYM_COMPLEX64: case GOSYM_COMPLEX128:
+		put_complex(j, ev, v, size / 2);
+		break;
+	case GOSYM_STRING:
+		put_string(j, ev, v);
+		break;
+	case GOSYM_STRUCT:
+		put_struct(j, ev, v);
+		break;
+	case GOSYM_ARRAY:
+		put_array(j, ev, v);
+		break;
+	case GOSYM_SLICE:
+		put_slice(j, ev, v);
+		break;
+	case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER:
+		put_pointer(j, ev, v);
+		break;
+	case GOSYM_INTERFACE:
+		put_interface(j, ev, v);
+		break;
+	case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
+		put_reference(j, ev, v);
+		break;
+	case GOSYM_INVALID_KIND:
+		put_error(j, "unavailable");
+		break;
+	}
+}
+
+static void put_arg(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	json_object(j);
+	json_key(j, "name");
+	json_str(j, v->name ? v->name : "");
+	json_key(j, "type");
+	json_str(j, v->type ? gosym_type_name(v->type) : "?");
+	json_key(j, "value");
+	put_value(j, ev, v);
+	json_object_end(j);
+}
+
+GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out)
+{
+	struct json j = { .out = out };
+
+	json_object(&j);
+	json_key(&j, "type");
+	json_str(&j, "call");
+	json_key(&j, "ts");
+	json_uint(&j, ev->record->ts);
+	json_key(&j, "pid");
+	json_uint(&j, ev->record->pid);
+	json_key(&j, "tid");
+	json_uint(&j, ev->record->tid);
+	json_key(&j, "goid");
+	if (ev->record->goid_status)
+		json_null(&j);
+	else
+		json_uint(&j, ev->record->goid);
+	json_key(&j, "func");
+	json_str(&j, gosym_func_name(ev->probe->func));
+	json_key(&j, "args");
+	json_array(&j);
+	for (size_t i = 0; i < ev->probe->num_args; i++)
+		put_arg(&j, ev, &ev->probe->args[i]);
+	json_array_end(&j);
+	json_object_end(&j);
+	json_line(&j);
+	return ferror(out) ? gosym_error_errno(errno, "writing an event") : NULL;
+}

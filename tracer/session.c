@@ -1,0 +1,666 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * A session: the plan made into programs and maps of the kernel, attached, and its records brought back.
+ *
+ * Probes whose programs are equal instruction by instruction share one; each site tells its probe by its attach
+ * cookie. The programs do not wake the reader for each record (a wake-up costs more than the record): the
+ * reader thread looks every few milliseconds, and is woken when much is unread. It only copies, to a queue;
+ * when that has reached its limit the reader stops, and what then finds no room in the ring buffer is counted
+ * by the programs themselves.
+ *
+ * Ids are those of the initial pid namespace, which eBPF programs see. Inside another one a process cannot learn
+ * them, so there the attachment alone limits tracing to the process, and events carry the outer ids.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <uthash.h>
+
+#include "gosym/binary.h"
+#include "gosym/cleanup.h"
+#include "tracer/attach.h"
+#include "tracer/bpf_gen.h"
+#include "tracer/event.h"
+#include "tracer/kernel.h"
+#include "tracer/queue.h"
+
+enum {
+	DEFAULT_BUFFER = 8 * 1024 * 1024,
+	MAX_BUFFER = 1 << 30,
+	QUEUE_LIMIT = 256 * 1024 * 1024,
+	READ_EVERY_MS = 20,
+	LOG_BYTES = 1024 * 1024,
+};
+
+struct program {
+	struct bpf_asm code;
+	uint32_t *probes;		/* in the order of the plan */
+	size_t num_probes;
+	int fd;
+	UT_hash_handle hh;
+};
+
+struct gotrace_session {
+	const struct gosym_plan *plan;
+	struct gotrace_options opts;
+	char *path;
+	struct program *programs;	/* by instructions; only while opening */
+	struct attacher attacher;
+	struct gotrace_stats stats;
+	int counters_fd, ring_fd;
+	int stop_fd, quit_fd, epoll_fd;
+	struct ring_buffer *ring;
+	pthread_t reader;
+	bool reading, detached;
+	bool stopped;			/* gotrace_stop(), perhaps from a signal handler: atomic */
+	bool quitting;			/* the reader is to take everything that is left, and end: atomic */
+	struct queue queue;
+	uint64_t *dropped;		/* by probe: records for which there was no memory */
+	struct bpf_counters *cpu_counters;
+	struct gotrace_counts *counts;
+	struct gotrace_event event;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
+}
+
+/* ---- is it the file that was analysed */
+
+static bool same_note(struct elf_file *a, struct elf_file *b, const char *owner, uint32_t type)
+{
+	struct bytes x, y;
+
+	if (!elf_note(a, owner, type, &x) || !elf_note(b, owner, type, &y))
+		return true;
+	return x.size == y.size && !memcmp(x.data, y.data, x.size);
+}
+
+/* The whole function: the site's place in it and where its arguments are follow from all these bytes. */
+static bool same_code(struct elf_file *a, struct elf_file *b, const struct plan_probe *probe)
+{
+	uint64_t entry = gosym_func_entry(probe->func), size = gosym_func_end(probe->func) - entry, off;
+	struct bytes x, y;
+
+	if (!elf_addr_to_offset(b, probe->site->addr, &off) || off != probe->site->file_off)
+		return false;
+	if (!elf_bytes_at(a, entry, &x) || !elf_bytes_at(b, entry, &y))
+		return false;
+	if (x.size < size)
+		size = x.size;
+	return y.size >= size && !memcmp(x.data, y.data, size);
+}
+
+DEFINE_CLEANUP(cleanup_elf, struct elf_file *, elf_close(*p))
+
+static struct gosym_error *check_identity(const struct gosym_plan *plan, const char *path)
+{
+	enum { GO_BUILD_ID = 4, GNU_BUILD_ID = 3 };
+	_cleanup_(cleanup_elf) struct elf_file *file = NULL;
+	struct elf_file *known = plan->binary->elf;
+	struct gosym_error *err = elf_open(path, &file);
+
+	if (err)
+		return err;
+	if (!same_note(known, file, "Go", GO_BUILD_ID) || !same_note(known, file, "GNU", GNU_BUILD_ID))
+		return gosym_error_new(GOSYM_INVALID, "%s is not the file that was analysed (%s): the build ids differ; "
+				       "it may have been replaced, start again", path, elf_path(known));
+	for (size_t i = 0; i < plan->probes.num; i++)
+		if (!same_code(known, file, &plan->probes.data[i]))
+			return gosym_error_new(GOSYM_INVALID, "%s is not the file that was analysed (%s): %s differs; "
+					       "it may have been replaced, start again", path, elf_path(known),
+					       gosym_func_name(plan->probes.data[i].func));
+	return NULL;
+}
+
+/* A program for another processor does not run here: its registers are not in this kernel's pt_regs. */
+static struct gosym_error *check_arch(const struct gosym_plan *plan)
+{
+#if defined(__x86_64__)
+	bool same = plan->arch->machine == EM_X86_64;
+#elif defined(__aarch64__)
+	bool same = plan->arch->machine == EM_AARCH64;
+#else
+	bool same = false;
+#endif
+	struct utsname host;
+
+	if (same)
+		return NULL;
+	return gosym_error_new(GOSYM_UNSUPPORTED, "%s: a program for %s cannot be traced on this machine (%s)",
+			       elf_path(plan->binary->elf), plan->arch->name, uname(&host) ? "unknown" : host.machine);
+}
+
+/* ---- programs */
+
+static void free_programs(struct gotrace_session *s)
+{
+	struct program *prog, *next;
+
+	HASH_ITER(hh, s->programs, prog, next) {
+		HASH_DEL(s->programs, prog);
+		bpf_asm_deinit(&prog->code);
+		free(prog->probes);
+		if (prog->fd >= 0)
+			close(prog->fd);
+		free(prog);
+	}
+}
+
+static struct gosym_error *add_to_program(struct program *prog, uint32_t probe)
+{
+	/* Grows by doubling: full whenever the number is a power of two. */
+	if (!(prog->num_probes & (prog->num_probes - 1))) {
+		uint32_t *p = reallocarray(prog->probes, prog->num_probes ? 2 * prog->num_probes : 1, sizeof(*p));
+
+		if (!p)
+			return gosym_nomem;
+		prog->probes = p;
+	}
+	prog->probes[prog->num_probes++] = probe;
+	return NULL;
+}
+
+static struct gosym_error *make_program(struct gotrace_session *s, const struct bpf_target *target, uint32_t probe)
+{
+	struct program *prog = NULL, *made = calloc(1, sizeof(*made));
+	struct gosym_error *err;
+	size_t bytes;
+
+	if (!made)
+		return gosym_nomem;
+	made->fd = -1;
+	err = bpf_gen_probe(s->plan, &s->plan->probes.data[probe], target, &made->code);
+	if (!err) {
+		bytes = made->code.insns.num * sizeof(struct bpf_insn);
+		HASH_FIND(hh, s->programs, made->code.insns.data, bytes, prog);
+		if (!prog) {
+			HASH_ADD_KEYPTR(hh, s->programs, made->code.insns.data, bytes, made);
+			return add_to_program(made, probe);
+		}
+		err = add_to_program(prog, probe);
+	}
+	bpf_asm_deinit(&made->code);
+	free(made);
+	return err;
+}
+
+/* What the verifier said last, on one line: its log ends with the reason and a line of statistics. */
+static void log_reason(char *log, char *buf, size_t size)
+{
+	char *lines[3] = { NULL }, *save = NULL;
+
+	for (char *line = strtok_r(log, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (!strncmp(line, "processed ", 10))
+			continue;
+		lines[0] = lines[1];
+		lines[1] = lines[2];
+		lines[2] = line;
+	}
+	buf[0] = '\0';
+	for (int i = 0; i < 3; i++)
+		if (lines[i])
+			snprintf(buf + strlen(buf), size - strlen(buf), "%s%s", *buf ? " | " : "", lines[i]);
+}
+
+static int try_load(const struct gotrace_session *s, const struct program *prog, char *log, uint32_t level)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = log ? LOG_BYTES : 0, .log_level = level);
+	int fd;
+
+	opts.expected_attach_type = s->attacher.multi ? ATTACH_UPROBE_MULTI : 0;
+	if (log)
+		log[0] = '\0';
+	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "gosym", "Dual BSD/GPL", prog->code.insns.data, prog->code.insns.num,
+			   &opts);
+	return fd >= 0 ? fd : -errno;
+}
+
+static struct gosym_error *load_program(struct gotrace_session *s, struct program *prog, char *log)
+{
+	const char *first = gosym_func_name(s->plan->probes.data[prog->probes[0]].func);
+	FILE *verbose = s->opts.verbose;
+	char reason[512];
+
+	if (verbose) {
+		fprintf(verbose, "program for %s and %zu more, %zu instructions:\n", first, prog->num_probes - 1,
+			prog->code.insns.num);
+		bpf_asm_dump(&prog->code, verbose);
+	}
+	/* Before Linux 6.4 a log that does not fit made the load fail (ENOSPC); then do without. */
+	prog->fd = try_load(s, prog, log, verbose ? 1 : 0);
+	if (prog->fd == -ENOSPC)
+		prog->fd = try_load(s, prog, NULL, 0);
+	if (verbose && log[0])
+		fprintf(verbose, "verifier:\n%s", log);
+	if (prog->fd >= 0)
+		return NULL;
+	log_reason(log, reason, sizeof(reason));
+	return gosym_error_new(prog->fd == -EPERM ? GOSYM_PERMISSION : GOSYM_UNSUPPORTED,
+			       "%s: the kernel refuses the program (%s)%s%s", first, strerror(-prog->fd),
+			       reason[0] ? ": " : "", reason);
+}
+
+static struct gosym_error *load_programs(struct gotrace_session *s)
+{
+	_cleanup_free_ char *log = malloc(LOG_BYTES);
+	struct program *prog, *next;
+
+	if (!log)
+		return gosym_nomem;
+	HASH_ITER(hh, s->programs, prog, next) {
+		struct gosym_error *err = load_program(s, prog, log);
+
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+static struct gosym_error *attach_one(struct gotrace_session *s, struct program *prog)
+{
+	_cleanup_free_ uint64_t *words = calloc(prog->num_probes, 2 * sizeof(*words));
+	uint64_t *offsets = words, *cookies = words + prog->num_probes;
+	struct gosym_error *err;
+
+	if (!words)
+		return gosym_nomem;
+	for (size_t i = 0; i < prog->num_probes; i++) {
+		offsets[i] = s->plan->probes.data[prog->probes[i]].site->file_off;
+		cookies[i] = prog->probes[i];
+	}
+	err = attach_program(&s->attacher, prog->fd, offsets, cookies, prog->num_probes);
+	if (err)
+		return err;
+	close(prog->fd);		/* the link holds it */
+	prog->fd = -1;
+	return NULL;
+}
+
+static struct gosym_error *attach_programs(struct gotrace_session *s)
+{
+	struct program *prog, *next;
+
+	HASH_ITER(hh, s->programs, prog, next) {
+		struct gosym_error *err = attach_one(s, prog);
+
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+/* ---- maps */
+
+static struct gosym_error *create_map(enum bpf_map_type type, const char *name, uint32_t key, uint32_t value,
+				      uint32_t entries, int *ret)
+{
+	*ret = bpf_map_create(type, name, key, value, entries, NULL);
+	if (*ret >= 0)
+		return NULL;
+	return gosym_error_errno(errno, "creating the map %s of %" PRIu32 " entries", name, entries);
+}
+
+static struct gosym_error *buffer_size(size_t want, uint32_t *ret)
+{
+	uint32_t size = sysconf(_SC_PAGESIZE);
+
+	if (want > MAX_BUFFER)
+		return gosym_error_new(GOSYM_INVALID, "a ring buffer of %zu bytes is too large: at most %d", want, MAX_BUFFER);
+	while (size < (want ? want : DEFAULT_BUFFER))
+		size *= 2;
+	*ret = size;
+	return NULL;
+}
+
+static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_target *target)
+{
+	struct gosym_error *err;
+	uint32_t size = 0;
+
+	err = create_map(BPF_MAP_TYPE_PERCPU_ARRAY, "gosym_counters", sizeof(uint32_t), sizeof(struct bpf_counters),
+			 s->plan->probes.num, &s->counters_fd);
+	if (err)
+		return err;
+	target->counters_fd = s->counters_fd;
+	target->ring_fd = -1;
+	if (s->opts.count_only)
+		return NULL;
+	if (!kernel_has(KERNEL_RINGBUF))
+		return gosym_error_new(GOSYM_UNSUPPORTED, "this kernel has no %s: Linux 5.8 or newer is needed",
+				       kernel_feature_name(KERNEL_RINGBUF));
+	err = buffer_size(s->opts.buffer, &size);
+	if (err)
+		return err;
+	err = create_map(BPF_MAP_TYPE_RINGBUF, "gosym_ring", 0, 0, size, &s->ring_fd);
+	target->ring_fd = s->ring_fd;
+	target->wake_bytes = size / 8;
+	return err;
+}
+
+/* ---- the reader thread */
+
+static int on_record(void *ctx, void *data, size_t size)
+{
+	const struct plan_record *record = data;
+	struct gotrace_session *s = ctx;
+
+	if (!queue_push(&s->queue, data, size) && size >= sizeof(*record) && record->probe < s->plan->probes.num)
+		__atomic_fetch_add(&s->dropped[record->probe], 1, __ATOMIC_RELAXED);
+	/* This record is taken; a negative result ends the batch. At the end what is left has to be taken, and
+	 * is no more than the ring buffer holds. */
+	return queue_full(&s->queue) && !__atomic_load_n(&s->quitting, __ATOMIC_RELAXED) ? -ENOBUFS : 0;
+}
+
+static void *reader_main(void *arg)
+{
+	struct gotrace_session *s = arg;
+	bool quit = false;
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	while (!quit) {
+		struct epoll_event event;
+
+		epoll_wait(s->epoll_fd, &event, 1, READ_EVERY_MS);
+		quit = __atomic_load_n(&s->quitting, __ATOMIC_ACQUIRE);
+		if (!quit && queue_full(&s->queue))
+			continue;
+		ring_buffer__consume(s->ring);
+		queue_publish(&s->queue);
+	}
+	return NULL;
+}
+
+/* Edge-triggered: a level would be reported as long as anything is unread, hence at once and always under
+ * load; the edge comes only when a program wakes us. */
+static bool watch(struct gotrace_session *s, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events };
+
+	return !epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static struct gosym_error *start_reader(struct gotrace_session *s)
+{
+	if (s->opts.count_only)
+		return NULL;
+	s->ring = ring_buffer__new(s->ring_fd, on_record, s, NULL);
+	if (!s->ring)
+		return gosym_error_errno(errno, "mapping the ring buffer");
+	s->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (s->quit_fd < 0 || s->epoll_fd < 0 || !watch(s, s->quit_fd, EPOLLIN) ||
+	    !watch(s, s->ring_fd, EPOLLIN | EPOLLET))
+		return gosym_error_errno(errno, "watching the ring buffer");
+	errno = pthread_create(&s->reader, NULL, reader_main, s);
+	if (errno)
+		return gosym_error_errno(errno, "starting the reader thread");
+	s->reading = true;
+	return NULL;
+}
+
+static void stop_reader(struct gotrace_session *s)
+{
+	if (!s->reading)
+		return;
+	__atomic_store_n(&s->quitting, true, __ATOMIC_RELEASE);
+	eventfd_write(s->quit_fd, 1);
+	pthread_join(s->reader, NULL);
+	s->reading = false;
+}
+
+/* ---- opening */
+
+static bool needs_thread_pointer(const struct gosym_plan *plan)
+{
+	for (size_t i = 0; i < plan->probes.num; i++)
+		if (plan->probes.data[i].g.kind == G_IN_TLS)
+			return true;
+	return false;
+}
+
+static void init_target(struct gotrace_session *s, struct bpf_target *target)
+{
+	uint32_t off;
+
+	target->count_only = s->opts.count_only;
+	target->fsbase_off = -1;
+	/* Reading the kernel's BTF takes a while: only where something depends on it. */
+	if (needs_thread_pointer(s->plan) && kernel_member_offset("task_struct", "thread.fsbase", &off))
+		target->fsbase_off = off;
+	if (!s->opts.pid)
+		return;
+	if (kernel_in_initial_pid_namespace())
+		target->tgid = s->opts.pid;
+	else if (!kernel_has(KERNEL_UPROBE_MULTI_PID))
+		s->attacher.multi = false;	/* perf events do limit themselves to the process */
+}
+
+static struct gosym_error *session_start(struct gotrace_session *s)
+{
+	struct bpf_target target = {};
+	struct gosym_error *err;
+
+	attach_init(&s->attacher, s->path, s->opts.pid, s->opts.verbose);
+	init_target(s, &target);
+	err = create_maps(s, &target);
+	if (err)
+		return err;
+	for (size_t i = 0; i < s->plan->probes.num; i++) {
+		err = make_program(s, &target, i);
+		if (err)
+			return gosym_error_prefix(err, "%s", gosym_func_name(s->plan->probes.data[i].func));
+	}
+	s->stats = (struct gotrace_stats){
+		.attach = s->attacher.multi ? "uprobe_multi" : "perf events",
+		.sites = s->plan->probes.num, .programs = HASH_COUNT(s->programs),
+	};
+	err = attach_reserve(&s->attacher, s->stats.programs, s->stats.sites);
+	if (!err)
+		err = load_programs(s);
+	if (!err)
+		err = start_reader(s);
+	if (!err)
+		err = attach_programs(s);
+	free_programs(s);
+	return err;
+}
+
+static struct gosym_error *session_create(const struct gosym_plan *plan, const struct gotrace_options *opts,
+					  struct gotrace_session **ret)
+{
+	struct gotrace_session *s = calloc(1, sizeof(*s));
+	size_t num = plan->probes.num;
+
+	if (!s)
+		return gosym_nomem;
+	*ret = s;
+	s->plan = plan;
+	s->counters_fd = s->ring_fd = s->stop_fd = s->quit_fd = s->epoll_fd = -1;
+	/* A caller built against an older header has a shorter struct. */
+	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
+	s->path = strdup(s->opts.path ? s->opts.path : elf_path(plan->binary->elf));
+	s->dropped = calloc(num, sizeof(*s->dropped));
+	s->counts = calloc(num, sizeof(*s->counts));
+	if (!queue_init(&s->queue, QUEUE_LIMIT) || !s->path || !s->dropped || !s->counts)
+		return gosym_nomem;
+	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->stop_fd < 0)
+		return gosym_error_errno(errno, "eventfd");
+	return NULL;
+}
+
+DEFINE_CLEANUP(cleanup_session, struct gotrace_session *, gotrace_close(*p))
+
+struct gosym_error *gotrace_open(const struct gosym_plan *plan, const struct gotrace_options *opts,
+				 struct gotrace_session **ret)
+{
+	_cleanup_(cleanup_session) struct gotrace_session *s = NULL;
+	uint64_t start = now_ns();
+	struct gosym_error *err;
+
+	if (opts->sz < sizeof(opts->sz))
+		return gosym_error_new(GOSYM_INVALID, "struct gotrace_options: sz is %zu; start from GOTRACE_OPTIONS", opts->sz);
+	if (!plan->probes.num)
+		return gosym_error_new(GOSYM_INVALID, "the plan has no probes: nothing to trace");
+	err = session_create(plan, opts, &s);
+	if (!err)
+		err = check_arch(plan);
+	if (!err)
+		err = kernel_check_permission();
+	if (!err)
+		err = check_identity(plan, s->path);
+	if (!err)
+		err = session_start(s);
+	if (err)
+		return err;
+	s->stats.attach_ns = now_ns() - start;
+	if (s->opts.verbose)
+		fprintf(s->opts.verbose, "%zu sites, %zu programs attached by %s in %.1f ms\n", s->stats.sites,
+			s->stats.programs, s->stats.attach, s->stats.attach_ns / 1e6);
+	*ret = no_cleanup_ptr(s);
+	return NULL;
+}
+
+/* ---- using */
+
+void gotrace_stop(struct gotrace_session *s)
+{
+	int saved = errno;
+
+	__atomic_store_n(&s->stopped, true, __ATOMIC_RELEASE);
+	eventfd_write(s->stop_fd, 1);
+	errno = saved;
+}
+
+/* Waits for a record. False: the time is over, the session was stopped, or nothing can come any more. */
+static bool wait_for_record(struct gotrace_session *s, int timeout_ms, uint64_t since)
+{
+	struct pollfd fds[] = { { .fd = s->queue.fd, .events = POLLIN }, { .fd = s->stop_fd, .events = POLLIN } };
+	uint64_t passed = (now_ns() - since) / 1000000;
+	int left = timeout_ms < 0 ? -1 : passed >= (uint64_t)timeout_ms ? 0 : timeout_ms - (int)passed;
+
+	if (s->detached)
+		return false;
+	poll(fds, 2, left);
+	if (fds[0].revents) {
+		queue_fd_clear(&s->queue);
+		return true;
+	}
+	return !fds[1].revents && left;
+}
+
+static struct gosym_error *take_record(struct gotrace_session *s, const struct plan_record *record, size_t size)
+{
+	if (size < sizeof(*record) || record->size < sizeof(*record) || record->size > size ||
+	    record->probe >= s->plan->probes.num)
+		return gosym_error_new(GOSYM_BAD_DATA, "ring buffer: a record of %zu bytes is none of this session's", size);
+	s->event = (struct gotrace_event){
+		.plan = s->plan, .probe = &s->plan->probes.data[record->probe], .record = record,
+	};
+	return NULL;
+}
+
+struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms, const struct gotrace_event **ret)
+{
+	uint64_t since = now_ns();
+	const void *record = NULL;
+	size_t size;
+
+	/* Once stopped, nothing before gotrace_detach(): else a stream of events would never let go. */
+	while ((s->detached || !__atomic_load_n(&s->stopped, __ATOMIC_ACQUIRE)) &&
+	       !(record = queue_next(&s->queue, &size))) {
+		if (!wait_for_record(s, timeout_ms, since))
+			break;
+	}
+	if (record) {
+		struct gosym_error *err = take_record(s, record, size);
+
+		if (err)
+			return err;
+	}
+	*ret = record ? &s->event : NULL;
+	return NULL;
+}
+
+struct gosym_error *gotrace_detach(struct gotrace_session *s)
+{
+	if (s->detached)
+		return NULL;
+	attach_detach(&s->attacher);
+	stop_reader(s);
+	s->detached = true;
+	return NULL;
+}
+
+void gotrace_close(struct gotrace_session *s)
+{
+	int *fds[] = { &s->counters_fd, &s->ring_fd, &s->stop_fd, &s->quit_fd, &s->epoll_fd };
+
+	if (!s)
+		return;
+	attach_detach(&s->attacher);
+	stop_reader(s);
+	free_programs(s);
+	ring_buffer__free(s->ring);
+	queue_deinit(&s->queue);
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+	free(s->cpu_counters);
+	free(s->counts);
+	free(s->dropped);
+	free(s->path);
+	free(s);
+}
+
+struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret, size_t *num_ret)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 0)
+		return gosym_error_errno(-cpus, "asking for the number of processors");
+	if (!s->cpu_counters)
+		s->cpu_counters = calloc(cpus, sizeof(*s->cpu_counters));
+	if (!s->cpu_counters)
+		return gosym_nomem;
+	for (uint32_t i = 0; i < s->plan->probes.num; i++) {
+		struct gotrace_counts *c = &s->counts[i];
+
+		if (bpf_map_lookup_elem(s->counters_fd, &i, s->cpu_counters))
+			return gosym_error_errno(errno, "reading the counters of probe %" PRIu32, i);
+		*c = (struct gotrace_counts){
+			.func = s->plan->probes.data[i].func, .lost = __atomic_load_n(&s->dropped[i], __ATOMIC_RELAXED),
+		};
+		for (int cpu = 0; cpu < cpus; cpu++) {
+			c->calls += s->cpu_counters[cpu].calls;
+			c->lost += s->cpu_counters[cpu].lost;
+			c->undecided += s->cpu_counters[cpu].undecided;
+		}
+	}
+	*ret = s->counts;
+	*num_ret = s->plan->probes.num;
+	return NULL;
+}
+
+struct gotrace_stats gotrace_session_stats(const struct gotrace_session *s)
+{
+	return s->stats;
+}
