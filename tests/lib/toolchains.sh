@@ -135,7 +135,7 @@ toolchains_apt()
 # The one line of an apt log that says why.
 toolchains_reason()
 {
-	grep -E '^(E|Err|W):' "$1" | head -1 | cut -c1-300 | sed 's/^[EW]: //'
+	{ grep '^E:' "$1" || grep -E '^(Err|W):' "$1"; } | head -1 | cut -c1-300 | sed 's/^[EW]: //'
 }
 
 # Makes the lists of a suite present: once a day, or when the cache has none. Prints apt's folder.

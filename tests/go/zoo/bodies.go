@@ -118,16 +118,20 @@ func zooSwitch(kind byte, s string) string {
 
 //go:noinline
 func zooDefers(n int, s string) (result int) {
-	defer func() { result += n; sinkString = s }()
+	defer addTo(&result, n, s)
 	return helper(n)
 }
 
+func addTo(result *int, n int, s string) { *result += n; sinkString = s }
+
 //go:noinline
 func zooRecovers(n int) (err interface{}) {
-	defer func() { err = recover() }()
+	defer recoverTo(&err)
 	zooPanics(n, "reason")
 	return nil
 }
+
+func recoverTo(err *interface{}) { *err = recover() }
 
 //go:noinline
 func zooPanics(n int, why string) {
