@@ -21,11 +21,15 @@ struct bpf_asm {
 	VEC(struct bpf_asm_fixup) fixups;
 	VEC(struct bpf_asm_note) notes;
 	bool nomem;
+	bool out_of_range;			/* an offset that does not fit its 16 bits */
 };
 
 void bpf_asm_deinit(struct bpf_asm *a);
 int bpf_asm_label(struct bpf_asm *a);
 void bpf_asm_place(struct bpf_asm *a, int label);
+/* Whether a jump goes there so far. The verifier refuses code that nothing reaches. */
+bool bpf_asm_label_used(const struct bpf_asm *a, int label);
+/* Hung on the instruction that comes next. */
 void bpf_asm_note(struct bpf_asm *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 void bpf_mov_reg(struct bpf_asm *a, int dst, int src);

@@ -25,4 +25,37 @@ struct bpf_target {
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
 				  const struct bpf_target *target, struct bpf_asm *ret);
 
+/* ---- between bpf_gen.c and bpf_cond.c */
+
+struct bpf_gen {
+	struct bpf_asm *a;
+	const struct gosym_plan *plan;
+	const struct plan_probe *probe;
+	const struct bpf_target *target;
+	struct gosym_error *err;	/* the first one */
+};
+
+/* Registers that live through helper calls, and the stack frame. */
+enum { GEN_CTX = BPF_REG_6, GEN_RECORD = BPF_REG_7, GEN_COUNTERS = BPF_REG_9 };
+enum {
+	GEN_KEY = -8,			/* u32: index of the probe */
+	GEN_WORD = -16,			/* what a read just brought */
+	GEN_VALUES = -24,		/* operands waiting, downwards */
+	GEN_MAX_DEPTH = 16,
+	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
+};
+
+/* Goroutine id -> [base + off], r0 = status. Failing half-way jumps to fail with r0 set. */
+void bpf_gen_goid(struct bpf_gen *g, int base, int off, int fail);
+/* NULL if the goroutine's id can be read under this target, else why not. */
+const char *bpf_gen_goid_missing(const struct bpf_gen *g);
+/* r0 = bpf_probe_read_user(base + off, size, r3 = address). */
+void bpf_gen_read_user(struct bpf_gen *g, int base, int off, uint32_t size);
+/* BPF_B to BPF_DW for 1, 2, 4 or 8 bytes. */
+int bpf_gen_width(uint32_t size);
+/* reg += off, whatever its size. Changes r1 if off needs 64 bits. */
+void bpf_gen_add(struct bpf_gen *g, int reg, int64_t off);
+/* Jumps to one of the labels; undecided: memory of the condition cannot be read. */
+void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided);
+
 #endif

@@ -11,6 +11,7 @@
  *
  * Fetches run in order. Each but those from registers has a status word (0 done, negative errno, or
  * PLAN_SKIPPED: nil pointer or guard not met), always written, so nothing in a record is ever stale.
+ * A PLAN_DEREF_VAR of no elements behind a pointer that is not nil is done: status 0.
  */
 #ifndef TRACER_PLAN_H
 #define TRACER_PLAN_H
@@ -55,14 +56,15 @@ struct plan_fetch {
 };
 
 struct plan_value {
-	const char *name;		/* parameter, field; NULL for elements */
+	const char *name;		/* parameter, field; NULL for elements and where the file has no names */
 	const struct gosym_type *type;
 	uint32_t image;			/* record offset; only if fetch >= 0 or from registers and not missing */
 	int32_t fetch;			/* that filled the image; PLAN_NO_FETCH: register pieces (always there) */
 	const char *missing;		/* why there is no image: the value is unavailable. A struct may have
 					 * missing = NULL and single fields missing */
 	/* What it points to, by kind: string bytes; slice elements; pointee; map/chan header; interface: the type
-	 * word behind the itab; func: the code pointer. PLAN_NO_FETCH: not followed (limit or depth). */
+	 * word behind the itab; func: the code pointer. PLAN_NO_FETCH: not followed (limit or depth); with kids:
+	 * what it points to has size 0, so there is nothing to fetch. */
 	int32_t target;
 	/* Fields of a struct, elements of an array (up to the limit), elements of a slice, the one pointee. */
 	struct plan_value *kids;
@@ -123,9 +125,20 @@ struct gosym_plan {
 	struct gosym_plan_options opts;
 	struct arena arena;
 	VEC(struct plan_probe) probes;
+	VEC(bool) added;		/* by func->index: each function once */
 };
 
-enum { PLAN_MAX_RECORD = 16 * 1024, PLAN_MAX_FETCHES = 512 };
+enum {
+	PLAN_MAX_RECORD = 16 * 1024,
+	PLAN_MAX_FETCHES = 512,
+	PLAN_MAX_VALUES = 8192,		/* per probe, so that arrays of arrays stay finite */
+	PLAN_MAX_TEXT = 256,		/* bytes of a string in a condition */
+};
+
+/* Fills probe's args, fetches and record_size; sig and site are set (plan_value.c). */
+struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe);
+/* A record of the header alone. */
+void plan_no_values(struct plan_probe *probe);
 
 /* Emitters: plan -> text. path is how the text names the file. */
 struct gosym_error *plan_emit_bpftrace(const struct gosym_plan *p, const char *path, FILE *out);

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * Conditions -> eBPF: every node becomes jumps to "true" or "false", as compilers do, so that && and || never
+ * look at their right side in vain (p != nil && p.N > 3). Operands of comparisons go through r0; one that has
+ * to wait for the other lies in a slot of the stack. A read that fails leaves for "undecided" at once,
+ * whatever is around it.
+ *
+ * Upper bits of a register that holds a small value are garbage in Go: every load is extended by its size.
+ */
+#include "tracer/bpf_gen.h"
+
+struct cond {
+	struct bpf_gen *g;
+	struct bpf_asm *a;
+	int undecided;
+};
+
+static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth);
+static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth);
+
+static int slot(unsigned depth)
+{
+	return GEN_VALUES - 8 * (int)depth;
+}
+
+/* ---- loads */
+
+static void gen_extend(struct cond *c, uint8_t size, bool is_signed)
+{
+	if (size >= 8)
+		return;
+	bpf_alu_imm(c->a, BPF_LSH, BPF_REG_0, 64 - 8 * size);
+	bpf_alu_imm(c->a, is_signed ? BPF_ARSH : BPF_RSH, BPF_REG_0, 64 - 8 * size);
+}
+
+/* r0 = size bytes at r3. */
+static void gen_read(struct cond *c, uint8_t size)
+{
+	bpf_gen_read_user(c->g, BPF_REG_10, GEN_WORD, size);
+	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
+	bpf_load(c->a, bpf_gen_width(size), BPF_REG_0, BPF_REG_10, GEN_WORD);
+}
+
+static void gen_load(struct cond *c, const struct plan_load *load)
+{
+	const struct abi_arch *arch = c->g->plan->arch;
+
+	if (load->from == PLAN_REG) {
+		bpf_asm_note(c->a, "%s%s", arch->regs[load->reg].name, load->num_derefs ? ", behind it" : "");
+		bpf_load(c->a, BPF_DW, BPF_REG_0, GEN_CTX, arch->regs[load->reg].pt_regs);
+	} else {
+		bpf_asm_note(c->a, "stack%+lld%s", (long long)load->off, load->num_derefs ? ", behind it" : "");
+		bpf_load(c->a, BPF_DW, BPF_REG_3, GEN_CTX, arch->pt_sp);
+		bpf_gen_add(c->g, BPF_REG_3, load->off);
+		gen_read(c, load->num_derefs ? arch->ptr_size : load->size);
+	}
+	for (uint32_t i = 0; i < load->num_derefs; i++) {
+		bpf_mov_reg(c->a, BPF_REG_3, BPF_REG_0);
+		bpf_gen_add(c->g, BPF_REG_3, load->derefs[i]);
+		gen_read(c, i + 1 == load->num_derefs ? load->size : arch->ptr_size);
+	}
+	gen_extend(c, load->size, load->is_signed);
+}
+
+static void gen_goid(struct cond *c)
+{
+	const char *missing = bpf_gen_goid_missing(c->g);
+
+	if (missing) {
+		if (!c->g->err)
+			c->g->err = gosym_error_new(GOSYM_UNSUPPORTED, "the condition asks for goid, but %s",
+						    missing);
+		bpf_mov_imm(c->a, BPF_REG_0, 0);
+		return;
+	}
+	bpf_gen_goid(c->g, BPF_REG_10, GEN_WORD, c->undecided);
+	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
+	bpf_load(c->a, BPF_DW, BPF_REG_0, BPF_REG_10, GEN_WORD);
+}
+
+/* ---- values */
+
+static void gen_truth(struct cond *c, const struct plan_expr *e, unsigned depth)
+{
+	int if_true = bpf_asm_label(c->a), if_false = bpf_asm_label(c->a), end = bpf_asm_label(c->a);
+
+	gen_jumps(c, e, if_true, if_false, depth);
+	if (bpf_asm_label_used(c->a, if_true)) {
+		bpf_asm_place(c->a, if_true);
+		bpf_mov_imm(c->a, BPF_REG_0, 1);
+		if (bpf_asm_label_used(c->a, if_false))
+			bpf_jump(c->a, end);
+	}
+	if (bpf_asm_label_used(c->a, if_false)) {
+		bpf_asm_place(c->a, if_false);
+		bpf_mov_imm(c->a, BPF_REG_0, 0);
+	}
+	bpf_asm_place(c->a, end);
+}
+
+/* r0 = the value. */
+static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth)
+{
+	switch (e->op) {
+	case PLAN_OP_CONST:
+		bpf_mov_imm64(c->a, BPF_REG_0, (uint64_t)e->imm);
+		break;
+	case PLAN_OP_LOAD:
+		gen_load(c, &e->load);
+		break;
+	case PLAN_OP_GOID:
+		gen_goid(c);
+		break;
+	case PLAN_OP_PID:
+		bpf_call(c->a, BPF_FUNC_get_current_pid_tgid);
+		bpf_alu_imm(c->a, BPF_RSH, BPF_REG_0, 32);
+		break;
+	case PLAN_OP_TID:
+		bpf_call(c->a, BPF_FUNC_get_current_pid_tgid);
+		gen_extend(c, 4, false);
+		break;
+	default:
+		gen_truth(c, e, depth);
+	}
+}
+
+/* ---- comparisons */
+
+static int jump_op(enum plan_op op, bool is_signed)
+{
+	switch (op) {
+	case PLAN_OP_NE: return BPF_JNE;
+	case PLAN_OP_LT: return is_signed ? BPF_JSLT : BPF_JLT;
+	case PLAN_OP_LE: return is_signed ? BPF_JSLE : BPF_JLE;
+	case PLAN_OP_GT: return is_signed ? BPF_JSGT : BPF_JGT;
+	case PLAN_OP_GE: return is_signed ? BPF_JSGE : BPF_JGE;
+	default: return BPF_JEQ;
+	}
+}
+
+static const char *op_name(enum plan_op op)
+{
+	switch (op) {
+	case PLAN_OP_NE: return "!=";
+	case PLAN_OP_LT: return "<";
+	case PLAN_OP_LE: return "<=";
+	case PLAN_OP_GT: return ">";
+	case PLAN_OP_GE: return ">=";
+	default: return "==";
+	}
+}
+
+static void gen_compare(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+{
+	int op = jump_op(e->op, e->is_signed);
+
+	gen_value(c, e->a, depth);
+	if (e->b->op == PLAN_OP_CONST && e->b->imm == (int32_t)e->b->imm) {
+		bpf_asm_note(c->a, "%s %lld", op_name(e->op), (long long)e->b->imm);
+		bpf_jump_imm(c->a, op, BPF_REG_0, (int32_t)e->b->imm, if_true);
+	} else if (e->b->op == PLAN_OP_CONST) {
+		bpf_asm_note(c->a, "%s %lld", op_name(e->op), (long long)e->b->imm);
+		bpf_mov_imm64(c->a, BPF_REG_1, (uint64_t)e->b->imm);
+		bpf_jump_reg(c->a, op, BPF_REG_0, BPF_REG_1, if_true);
+	} else {
+		bpf_store(c->a, BPF_DW, BPF_REG_10, slot(depth), BPF_REG_0);
+		gen_value(c, e->b, depth + 1);
+		bpf_load(c->a, BPF_DW, BPF_REG_1, BPF_REG_10, slot(depth));
+		bpf_asm_note(c->a, "%s", op_name(e->op));
+		bpf_jump_reg(c->a, op, BPF_REG_1, BPF_REG_0, if_true);
+	}
+	bpf_jump(c->a, if_false);
+}
+
+/* The text as the kernel's machine loads it: this one. */
+static uint64_t text_word(const char *text, uint32_t size)
+{
+	uint64_t v8;
+	uint32_t v4;
+	uint16_t v2;
+
+	switch (size) {
+	case 8:
+		memcpy(&v8, text, 8);
+		return v8;
+	case 4:
+		memcpy(&v4, text, 4);
+		return v4;
+	case 2:
+		memcpy(&v2, text, 2);
+		return v2;
+	default:
+		return (uint8_t)text[0];
+	}
+}
+
+/* As many bytes at once as are left: 8, 4, 2, 1. Loads extend by zeros, as text_word() does. */
+static void gen_compare_text(struct cond *c, const char *text, uint32_t len, int if_false)
+{
+	uint32_t step;
+
+	for (uint32_t at = 0; at < len; at += step) {
+		uint32_t left = len - at;
+
+		step = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+		bpf_load(c->a, bpf_gen_width(step), BPF_REG_0, BPF_REG_10, GEN_TEXT + (int)at);
+		bpf_mov_imm64(c->a, BPF_REG_1, text_word(text + at, step));
+		bpf_jump_reg(c->a, BPF_JNE, BPF_REG_0, BPF_REG_1, if_false);
+	}
+}
+
+/* The length first: most strings differ in it, and it bounds what is read. */
+static void gen_string(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+{
+	if (e->text_len > PLAN_MAX_TEXT) {
+		if (!c->g->err)
+			c->g->err = gosym_error_new(GOSYM_INVALID, "the condition compares with %u bytes of text; "
+						    "%d are possible", e->text_len, PLAN_MAX_TEXT);
+		bpf_jump(c->a, if_false);
+		return;
+	}
+	gen_value(c, e->b, depth);
+	bpf_asm_note(c->a, "length == %u", e->text_len);
+	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, (int32_t)e->text_len, if_false);
+	if (e->text_len) {
+		gen_value(c, e->a, depth);
+		bpf_asm_note(c->a, "text == \"%.*s\"", (int)e->text_len, e->text);
+		bpf_mov_reg(c->a, BPF_REG_3, BPF_REG_0);
+		bpf_gen_read_user(c->g, BPF_REG_10, GEN_TEXT, e->text_len);
+		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
+		gen_compare_text(c, e->text, e->text_len, if_false);
+	}
+	bpf_jump(c->a, if_true);
+}
+
+/* ---- && || ! */
+
+/* The right side is left out where nothing jumps to it (true || x): the verifier refuses unreachable code. */
+static void gen_both(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+{
+	int right = bpf_asm_label(c->a);
+
+	if (e->op == PLAN_OP_AND)
+		gen_jumps(c, e->a, right, if_false, depth);
+	else
+		gen_jumps(c, e->a, if_true, right, depth);
+	if (!bpf_asm_label_used(c->a, right))
+		return;
+	bpf_asm_place(c->a, right);
+	gen_jumps(c, e->b, if_true, if_false, depth);
+}
+
+static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+{
+	if (depth >= GEN_MAX_DEPTH) {
+		if (!c->g->err)
+			c->g->err = gosym_error_new(GOSYM_INVALID, "the condition nests comparisons more than %d "
+						    "deep", GEN_MAX_DEPTH);
+		bpf_jump(c->a, if_false);
+		return;
+	}
+	switch (e->op) {
+	case PLAN_OP_AND:
+	case PLAN_OP_OR:
+		gen_both(c, e, if_true, if_false, depth);
+		break;
+	case PLAN_OP_NOT:
+		gen_jumps(c, e->a, if_false, if_true, depth);
+		break;
+	case PLAN_OP_STREQ:
+		gen_string(c, e, if_true, if_false, depth);
+		break;
+	case PLAN_OP_CONST:
+		bpf_jump(c->a, e->imm ? if_true : if_false);
+		break;
+	case PLAN_OP_LOAD:
+	case PLAN_OP_GOID:
+	case PLAN_OP_PID:
+	case PLAN_OP_TID:
+		gen_value(c, e, depth);
+		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, if_true);
+		bpf_jump(c->a, if_false);
+		break;
+	default:
+		gen_compare(c, e, if_true, if_false, depth);
+	}
+}
+
+void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided)
+{
+	struct cond c = { .g = g, .a = g->a, .undecided = undecided };
+
+	gen_jumps(&c, e, if_true, if_false, 0);
+}

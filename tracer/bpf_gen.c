@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * A probe of the plan -> one eBPF program: filters, condition, counters, then the record straight into the
+ * ring buffer. All offsets and maximal sizes are constants of the plan, so the verifier has little to follow.
+ *
+ *	r6  struct pt_regs of the hit		r7  the record in the ring buffer
+ *	r9  this CPU's counters of the probe	stack: see bpf_gen.h
+ *
+ * There is no scratch memory per CPU: a uprobe program may be preempted by another one on the same CPU.
+ * Between reserving and submitting nothing can leave the program; every fetch writes its status instead.
+ * Helpers used are those of Linux 5.15 (include/uapi/linux/bpf.h): get_attach_cookie is the youngest.
+ */
+#include <elf.h>
+
+#include "tracer/bpf_gen.h"
+
+/* ---- small parts */
+
+void bpf_gen_add(struct bpf_gen *g, int reg, int64_t off)
+{
+	if (!off)
+		return;
+	if (off == (int32_t)off) {
+		bpf_alu_imm(g->a, BPF_ADD, reg, (int32_t)off);
+		return;
+	}
+	bpf_mov_imm64(g->a, BPF_REG_1, (uint64_t)off);
+	bpf_alu_reg(g->a, BPF_ADD, reg, BPF_REG_1);
+}
+
+void bpf_gen_read_user(struct bpf_gen *g, int base, int off, uint32_t size)
+{
+	bpf_mov_reg(g->a, BPF_REG_1, base);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, off);
+	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)size);
+	bpf_call(g->a, BPF_FUNC_probe_read_user);
+}
+
+/* A word of the target, as wide as its pointers. */
+static int word_width(const struct bpf_gen *g)
+{
+	return g->plan->arch->ptr_size == 4 ? BPF_W : BPF_DW;
+}
+
+int bpf_gen_width(uint32_t size)
+{
+	switch (size) {
+	case 1: return BPF_B;
+	case 2: return BPF_H;
+	case 4: return BPF_W;
+	default: return BPF_DW;
+	}
+}
+
+static const struct abi_reg *reg_of(const struct bpf_gen *g, int index)
+{
+	return &g->plan->arch->regs[index];
+}
+
+/* ---- filters */
+
+static void gen_process_filter(struct bpf_gen *g, int drop)
+{
+	if (!g->target->tgid)
+		return;
+	bpf_asm_note(g->a, "only process %u", g->target->tgid);
+	bpf_call(g->a, BPF_FUNC_get_current_pid_tgid);
+	bpf_alu_imm(g->a, BPF_RSH, BPF_REG_0, 32);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, (int32_t)g->target->tgid, drop);
+}
+
+/*
+ * Branch conditions over the flags register. Both arches number them so that the lowest bit negates; a row
+ * stands for two: true if any of the bits `any` is set (after flipping `flip`), or bits a and b differ.
+ */
+struct flag_test {
+	uint32_t flip, any;
+	uint8_t a, b;			/* bit numbers; equal: not looked at */
+	bool negate;
+	const char *name;
+};
+
+/* Intel SDM volume 2, appendix B.1.4.7 (tttn). CF 0, PF 2, ZF 6, SF 7, OF 11. */
+static const struct flag_test x86_tests[8] = {
+	{ .any = 1 << 11, .name = "overflow" },
+	{ .any = 1 << 0, .name = "below" },
+	{ .any = 1 << 6, .name = "equal" },
+	{ .any = 1 << 0 | 1 << 6, .name = "below or equal" },
+	{ .any = 1 << 7, .name = "sign" },
+	{ .any = 1 << 2, .name = "parity" },
+	{ .a = 7, .b = 11, .name = "less" },
+	{ .any = 1 << 6, .a = 7, .b = 11, .name = "less or equal" },
+};
+
+/* Arm ARM C1.2.4 (condition codes). V 28, C 29, Z 30, N 31. */
+static const struct flag_test arm64_tests[8] = {
+	{ .any = 1u << 30, .name = "eq" },
+	{ .any = 1u << 29, .name = "cs" },
+	{ .any = 1u << 31, .name = "mi" },
+	{ .any = 1u << 28, .name = "vs" },
+	{ .flip = 1u << 29, .any = 1u << 29 | 1u << 30, .negate = true, .name = "hi" },
+	{ .a = 31, .b = 28, .negate = true, .name = "ge" },
+	{ .any = 1u << 30, .a = 31, .b = 28, .negate = true, .name = "gt" },
+	{ .name = NULL },			/* 111x: always, no condition */
+};
+
+static const struct { uint16_t machine; const struct flag_test *tests; } branches[] = {
+	{ EM_X86_64, x86_tests },
+	{ EM_386, x86_tests },
+	{ EM_AARCH64, arm64_tests },
+};
+
+static const struct flag_test *flag_test_find(const struct bpf_gen *g, uint8_t cond, bool *negate)
+{
+	for (size_t i = 0; i < sizeof(branches) / sizeof(branches[0]); i++) {
+		const struct flag_test *t = &branches[i].tests[cond >> 1 & 7];
+
+		if (branches[i].machine != g->plan->arch->machine || !t->name)
+			continue;
+		*negate = t->negate != (cond & 1);
+		return t;
+	}
+	return NULL;
+}
+
+/* A hit at which the stack check will branch to morestack is not a call yet: the function starts over. */
+static void gen_branch_filter(struct bpf_gen *g, int drop)
+{
+	const struct gosym_site *site = g->probe->site;
+	const struct flag_test *t;
+	int taken, not_taken;
+	bool negate;
+
+	if (!site->skip_taken)
+		return;
+	t = flag_test_find(g, site->branch_cond, &negate);
+	if (!t) {
+		g->err = gosym_error_new(GOSYM_UNSUPPORTED, "%s: branch condition %u is not in the tables",
+					 g->plan->arch->name, site->branch_cond);
+		return;
+	}
+	not_taken = bpf_asm_label(g->a);
+	taken = negate ? not_taken : drop;
+	bpf_asm_note(g->a, "not a call yet if the stack check branches: %s%s", negate != t->negate ? "not " : "",
+		     t->name);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, g->plan->arch->pt_flags);
+	if (t->flip)
+		bpf_alu_imm(g->a, BPF_XOR, BPF_REG_1, (int32_t)t->flip);
+	if (t->any) {
+		/* Immediates are sign-extended: N, bit 31, would test the upper half too. */
+		bpf_mov_imm64(g->a, BPF_REG_2, t->any);
+		bpf_jump_reg(g->a, BPF_JSET, BPF_REG_1, BPF_REG_2, taken);
+	}
+	if (t->a != t->b) {
+		bpf_mov_reg(g->a, BPF_REG_2, BPF_REG_1);
+		bpf_alu_imm(g->a, BPF_RSH, BPF_REG_1, t->a);
+		bpf_alu_imm(g->a, BPF_RSH, BPF_REG_2, t->b);
+		bpf_alu_reg(g->a, BPF_XOR, BPF_REG_1, BPF_REG_2);
+		bpf_jump_imm(g->a, BPF_JSET, BPF_REG_1, 1, taken);
+	}
+	if (negate)
+		bpf_jump(g->a, drop);
+	bpf_asm_place(g->a, not_taken);
+}
+
+/* ---- counters */
+
+/* r0 = the counters of this probe, never NULL afterwards; its index stays at GEN_KEY. */
+static void gen_find_counters(struct bpf_gen *g)
+{
+	int found = bpf_asm_label(g->a);
+
+	bpf_asm_note(g->a, "the counters of this probe: its index is the cookie of the attachment");
+	bpf_mov_reg(g->a, BPF_REG_1, GEN_CTX);
+	bpf_call(g->a, BPF_FUNC_get_attach_cookie);
+	bpf_store(g->a, BPF_W, BPF_REG_10, GEN_KEY, BPF_REG_0);
+	bpf_map_fd(g->a, BPF_REG_1, g->target->counters_fd);
+	bpf_mov_reg(g->a, BPF_REG_2, BPF_REG_10);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_2, GEN_KEY);
+	bpf_call(g->a, BPF_FUNC_map_lookup_elem);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, found);
+	bpf_exit(g->a);
+	bpf_asm_place(g->a, found);
+}
+
+static void gen_count(struct bpf_gen *g, int counters, size_t field)
+{
+	bpf_mov_imm(g->a, BPF_REG_1, 1);
+	bpf_atomic_add(g->a, counters, (int)field, BPF_REG_1);
+}
+
+/* ---- the goroutine */
+
+const char *bpf_gen_goid_missing(const struct bpf_gen *g)
+{
+	const struct abi_goroutine *where = &g->probe->g;
+
+	if (where->kind == G_NONE)
+		return where->missing ? where->missing : "the goroutine is not known at this site";
+	if (where->kind == G_IN_TLS && g->target->fsbase_off < 0)
+		return "the kernel's type information (BTF) does not tell where a thread's TLS base is";
+	if (where->kind == G_IN_REG && reg_of(g, where->reg)->pt_regs == NOT_IN_PT_REGS)
+		return "the goroutine is in a register which a uprobe cannot read";
+	return NULL;
+}
+
+void bpf_gen_goid(struct bpf_gen *g, int base, int off, int fail)
+{
+	const struct abi_goroutine *where = &g->probe->g;
+
+	if (where->kind == G_IN_REG) {
+		bpf_asm_note(g->a, "goroutine id: g is in %s", reg_of(g, where->reg)->name);
+		bpf_load(g->a, BPF_DW, BPF_REG_3, GEN_CTX, reg_of(g, where->reg)->pt_regs);
+	} else {
+		bpf_asm_note(g->a, "goroutine id: g is in thread-local storage");
+		bpf_call(g->a, BPF_FUNC_get_current_task);
+		bpf_mov_reg(g->a, BPF_REG_3, BPF_REG_0);
+		bpf_gen_add(g, BPF_REG_3, g->target->fsbase_off);
+		bpf_mov_reg(g->a, BPF_REG_1, BPF_REG_10);
+		bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, GEN_WORD);
+		bpf_mov_imm(g->a, BPF_REG_2, 8);
+		bpf_call(g->a, BPF_FUNC_probe_read_kernel);
+		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
+		bpf_load(g->a, BPF_DW, BPF_REG_3, BPF_REG_10, GEN_WORD);
+		bpf_gen_add(g, BPF_REG_3, where->tls_off);
+		bpf_gen_read_user(g, BPF_REG_10, GEN_WORD, g->plan->arch->ptr_size);
+		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
+		bpf_load(g->a, word_width(g), BPF_REG_3, BPF_REG_10, GEN_WORD);
+	}
+	bpf_gen_add(g, BPF_REG_3, where->goid_off);
+	bpf_gen_read_user(g, base, off, 8);
+}
+
+/* ---- the record */
+
+static void gen_reserve(struct bpf_gen *g)
+{
+	int reserved = bpf_asm_label(g->a);
+
+	bpf_asm_note(g->a, "reserve a record of %u bytes", g->probe->record_size);
+	bpf_map_fd(g->a, BPF_REG_1, g->target->ring_fd);
+	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)g->probe->record_size);
+	bpf_mov_imm(g->a, BPF_REG_3, 0);
+	bpf_call(g->a, BPF_FUNC_ringbuf_reserve);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, reserved);
+	bpf_asm_note(g->a, "no room: lost");
+	gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, lost));
+	bpf_exit(g->a);
+	bpf_asm_place(g->a, reserved);
+	bpf_mov_reg(g->a, GEN_RECORD, BPF_REG_0);
+}
+
+static void gen_header_goid(struct bpf_gen *g)
+{
+	int done = bpf_asm_label(g->a);
+
+	if (bpf_gen_goid_missing(g))
+		bpf_mov_imm(g->a, BPF_REG_0, PLAN_SKIPPED);
+	else
+		bpf_gen_goid(g, GEN_RECORD, offsetof(struct plan_record, goid), done);
+	bpf_asm_place(g->a, done);
+	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, goid_status), BPF_REG_0);
+}
+
+static void gen_header(struct bpf_gen *g)
+{
+	bpf_asm_note(g->a, "header: probe, size, time, thread, address");
+	bpf_load(g->a, BPF_W, BPF_REG_1, BPF_REG_10, GEN_KEY);
+	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, probe), BPF_REG_1);
+	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, size),
+		      (int32_t)g->probe->record_size);
+	bpf_call(g->a, BPF_FUNC_ktime_get_ns);
+	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ts), BPF_REG_0);
+	bpf_call(g->a, BPF_FUNC_get_current_pid_tgid);
+	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, tid), BPF_REG_0);
+	bpf_alu_imm(g->a, BPF_RSH, BPF_REG_0, 32);
+	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, pid), BPF_REG_0);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, g->plan->arch->pt_ip);
+	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ip), BPF_REG_1);
+	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, reserved), 0);
+	gen_header_goid(g);
+}
+
+/* ---- fetches */
+
+static void gen_reg(struct bpf_gen *g, const struct plan_fetch *f)
+{
+	bpf_asm_note(g->a, "%s -> +%u, %u bytes", reg_of(g, f->reg)->name, f->dst, f->size);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, reg_of(g, f->reg)->pt_regs);
+	bpf_store(g->a, bpf_gen_width(f->size), GEN_RECORD, (int)f->dst, BPF_REG_1);
+}
+
+/* Jumps to skip (r0 = PLAN_SKIPPED) unless the bytes that hold our pointer were fetched. */
+static void gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
+{
+	const struct plan_fetch *guard;
+
+	if (f->guard == PLAN_NO_FETCH)
+		return;
+	guard = &g->probe->fetches[f->guard];
+	if (guard->from == PLAN_REG)
+		return;
+	bpf_load(g->a, BPF_W, BPF_REG_1, GEN_RECORD, (int)guard->status);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, skip);
+	if (guard->from != PLAN_DEREF_VAR)
+		return;
+	bpf_load(g->a, word_width(g), BPF_REG_1, GEN_RECORD, (int)guard->count);
+	bpf_jump_imm(g->a, BPF_JLE, BPF_REG_1, (int32_t)f->guard_elem, skip);
+}
+
+static void gen_stack(struct bpf_gen *g, const struct plan_fetch *f)
+{
+	bpf_load(g->a, BPF_DW, BPF_REG_3, GEN_CTX, g->plan->arch->pt_sp);
+	bpf_gen_add(g, BPF_REG_3, f->off);
+	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
+}
+
+static void gen_deref(struct bpf_gen *g, const struct plan_fetch *f, int done)
+{
+	bpf_load(g->a, word_width(g), BPF_REG_3, GEN_RECORD, (int)f->ptr);
+	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_3, 0, done);
+	bpf_gen_add(g, BPF_REG_3, f->off);
+	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
+}
+
+/* The length is the target's word for it: clamped as unsigned, so that the verifier sees its bound. */
+static void gen_deref_var(struct bpf_gen *g, const struct plan_fetch *f, int done)
+{
+	int fits = bpf_asm_label(g->a);
+
+	bpf_load(g->a, word_width(g), BPF_REG_3, GEN_RECORD, (int)f->ptr);
+	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_3, 0, done);
+	bpf_gen_add(g, BPF_REG_3, f->off);
+	bpf_load(g->a, word_width(g), BPF_REG_2, GEN_RECORD, (int)f->count);
+	bpf_jump_imm(g->a, BPF_JLE, BPF_REG_2, (int32_t)f->max_count, fits);
+	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)f->max_count);
+	bpf_asm_place(g->a, fits);
+	bpf_mov_imm(g->a, BPF_REG_0, 0);
+	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_2, 0, done);
+	if (f->size != 1)
+		bpf_alu_imm(g->a, BPF_MUL, BPF_REG_2, (int32_t)f->size);
+	bpf_mov_reg(g->a, BPF_REG_1, GEN_RECORD);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, (int32_t)f->dst);
+	bpf_call(g->a, BPF_FUNC_probe_read_user);
+}
+
+static void note_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
+{
+	switch (f->from) {
+	case PLAN_STACK:
+		bpf_asm_note(g->a, "fetch %zu: stack%+lld -> +%u, %u bytes", i, (long long)f->off, f->dst, f->size);
+		break;
+	case PLAN_DEREF:
+		bpf_asm_note(g->a, "fetch %zu: *(word +%u)%+lld -> +%u, %u bytes", i, f->ptr, (long long)f->off,
+			     f->dst, f->size);
+		break;
+	default:
+		bpf_asm_note(g->a, "fetch %zu: *(word +%u) -> +%u, %u bytes times word +%u, at most %u", i, f->ptr,
+			     f->dst, f->size, f->count, f->max_count);
+	}
+}
+
+static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
+{
+	int done;
+
+	if (f->from == PLAN_REG) {
+		gen_reg(g, f);
+		return;
+	}
+	done = bpf_asm_label(g->a);
+	note_fetch(g, f, i);
+	bpf_mov_imm(g->a, BPF_REG_0, PLAN_SKIPPED);
+	gen_guard(g, f, done);
+	if (f->from == PLAN_STACK)
+		gen_stack(g, f);
+	else if (f->from == PLAN_DEREF)
+		gen_deref(g, f, done);
+	else
+		gen_deref_var(g, f, done);
+	bpf_asm_place(g->a, done);
+	bpf_store(g->a, BPF_W, GEN_RECORD, (int)f->status, BPF_REG_0);
+}
+
+/* Waking the reader costs more than a record: only once enough is waiting. */
+static void gen_submit(struct bpf_gen *g)
+{
+	int submit = bpf_asm_label(g->a);
+
+	bpf_asm_note(g->a, "submit; wake the reader from %u unread bytes on", g->target->wake_bytes);
+	bpf_map_fd(g->a, BPF_REG_1, g->target->ring_fd);
+	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_AVAIL_DATA);
+	bpf_call(g->a, BPF_FUNC_ringbuf_query);
+	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_NO_WAKEUP);
+	bpf_mov_imm64(g->a, BPF_REG_3, g->target->wake_bytes);
+	bpf_jump_reg(g->a, BPF_JLT, BPF_REG_0, BPF_REG_3, submit);
+	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_FORCE_WAKEUP);
+	bpf_asm_place(g->a, submit);
+	bpf_mov_reg(g->a, BPF_REG_1, GEN_RECORD);
+	bpf_call(g->a, BPF_FUNC_ringbuf_submit);
+}
+
+static void gen_event(struct bpf_gen *g)
+{
+	gen_reserve(g);
+	gen_header(g);
+	for (size_t i = 0; i < g->probe->num_fetches; i++)
+		gen_fetch(g, &g->probe->fetches[i], i);
+	gen_submit(g);
+}
+
+/* ---- the program */
+
+/* The ends of a call that is not recorded, kept near the jumps to them. */
+static void gen_dropped(struct bpf_gen *g, int drop, int undecided)
+{
+	if (bpf_asm_label_used(g->a, undecided)) {
+		bpf_asm_place(g->a, undecided);
+		gen_find_counters(g);
+		bpf_asm_note(g->a, "undecided: memory of the condition could not be read");
+		gen_count(g, BPF_REG_0, offsetof(struct bpf_counters, undecided));
+		bpf_jump(g->a, drop);
+	}
+	if (bpf_asm_label_used(g->a, drop)) {
+		bpf_asm_place(g->a, drop);
+		bpf_asm_note(g->a, "not recorded");
+		bpf_mov_imm(g->a, BPF_REG_0, 0);
+		bpf_exit(g->a);
+	}
+}
+
+static void gen_filters(struct bpf_gen *g, int pass)
+{
+	int drop = bpf_asm_label(g->a), undecided = bpf_asm_label(g->a);
+
+	gen_process_filter(g, drop);
+	gen_branch_filter(g, drop);
+	if (g->probe->cond)
+		bpf_gen_cond(g, g->probe->cond, pass, drop, undecided);
+	else
+		bpf_jump(g->a, pass);
+	gen_dropped(g, drop, undecided);
+}
+
+static void gen_recorded(struct bpf_gen *g)
+{
+	gen_find_counters(g);
+	bpf_mov_reg(g->a, GEN_COUNTERS, BPF_REG_0);
+	gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
+	if (!g->target->count_only)
+		gen_event(g);
+	bpf_mov_imm(g->a, BPF_REG_0, 0);
+	bpf_exit(g->a);
+}
+
+struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
+				  const struct bpf_target *target, struct bpf_asm *ret)
+{
+	struct bpf_asm a = { .nomem = false };
+	struct bpf_gen g = { .a = &a, .plan = p, .probe = probe, .target = target };
+	int pass = bpf_asm_label(&a);
+
+	bpf_mov_reg(&a, GEN_CTX, BPF_REG_1);
+	gen_filters(&g, pass);
+	/* A condition that is false whatever comes leaves nothing to jump here. */
+	if (bpf_asm_label_used(&a, pass)) {
+		bpf_asm_place(&a, pass);
+		gen_recorded(&g);
+	}
+	if (!g.err)
+		g.err = bpf_asm_finish(&a);
+	if (g.err) {
+		bpf_asm_deinit(&a);
+		return g.err;
+	}
+	*ret = a;
+	return NULL;
+}

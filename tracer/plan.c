@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * Plans: the functions to probe, each with its site, its goroutine, its condition and its values. This file
+ * owns the plan and asks the layers below; what is fetched for a value is decided in plan_value.c.
+ *
+ * Adding a function either adds a whole probe or leaves the plan as it was: a caller who adds ten thousand
+ * functions skips those that cannot be probed and says why, by name.
+ */
+#include <string.h>
+
+#include "gosym/cleanup.h"
+#include "gosym/func.h"
+#include "tracer/expr.h"
+#include "tracer/plan.h"
+
+static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym_plan_options *opts)
+{
+	struct gosym_plan_options o = GOSYM_PLAN_OPTIONS;
+
+	if (opts && opts->sz < sizeof(o.sz))
+		return gosym_error_new(GOSYM_INVALID, "struct gosym_plan_options: sz is %zu; start from "
+				       "GOSYM_PLAN_OPTIONS", opts->sz);
+	/* A caller built against an older header has a shorter struct: what it lacks stays at its default. */
+	if (opts)
+		memcpy(&o, opts, opts->sz < sizeof(o) ? opts->sz : sizeof(o));
+	o.sz = sizeof(o);
+	if (o.condition) {
+		o.condition = arena_strdup(&p->arena, o.condition);
+		if (!o.condition)
+			return gosym_nomem;
+	}
+	p->opts = o;
+	return NULL;
+}
+
+DEFINE_CLEANUP(cleanup_plan, struct gosym_plan *, gosym_plan_destroy(*p))
+
+GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b, const struct gosym_plan_options *opts,
+						struct gosym_plan **ret)
+{
+	_cleanup_(cleanup_plan) struct gosym_plan *p = calloc(1, sizeof(*p));
+	struct gosym_error *err;
+
+	if (!p)
+		return gosym_nomem;
+	p->binary = b;
+	p->arch = abi_arch_of(b);
+	if (!p->arch)
+		return gosym_error_new(GOSYM_UNSUPPORTED, "plans: no table for this file's architecture; "
+				       "known are amd64 and arm64");
+	err = options_copy(p, opts);
+	if (err)
+		return err;
+	*ret = no_cleanup_ptr(p);
+	return NULL;
+}
+
+GOSYM_API void gosym_plan_destroy(struct gosym_plan *p)
+{
+	if (!p)
+		return;
+	vec_deinit(&p->probes);
+	vec_deinit(&p->added);
+	arena_deinit(&p->arena);
+	free(p);
+}
+
+/* The mark of a function, growing the array up to it; NULL when out of memory. */
+static bool *added_slot(struct gosym_plan *p, const struct gosym_func *f)
+{
+	while (p->added.num <= f->index)
+		if (!vec_append(&p->added))
+			return NULL;
+	return &p->added.data[f->index];
+}
+
+static struct gosym_error *find_signature(struct gosym_plan *p, struct plan_probe *probe)
+{
+	struct gosym_error *err;
+
+	if (p->opts.no_values && !p->opts.condition)
+		return NULL;
+	err = gosym_func_signature(p->binary, probe->func, &probe->sig);
+	if (err && gosym_error_code(err) == GOSYM_NOT_FOUND) {
+		probe->sig = NULL;
+		gosym_error_destroy(err);
+		return NULL;
+	}
+	return err;
+}
+
+static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *probe)
+{
+	struct gosym_error *err;
+
+	err = gosym_func_entry_site(p->binary, probe->func, &probe->site);
+	if (err)
+		return err;
+	err = find_signature(p, probe);
+	if (err)
+		return err;
+	err = abi_goroutine_at(p->binary, probe->func, &probe->g);
+	if (err)
+		return err;
+	if (p->opts.condition) {
+		err = expr_condition(p, probe, p->opts.condition, &probe->cond);
+		if (err)
+			return err;
+	}
+	if (p->opts.no_values || !probe->sig) {
+		plan_no_values(probe);
+		return NULL;
+	}
+	return plan_build_values(p, probe);
+}
+
+GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct gosym_func *f)
+{
+	struct plan_probe probe = { .func = f }, *slot;
+	bool *added = added_slot(p, f);
+	struct gosym_error *err;
+
+	if (!added)
+		return gosym_nomem;
+	if (*added)
+		return NULL;
+	err = build_probe(p, &probe);
+	if (err)
+		return err;
+	slot = vec_append(&p->probes);
+	if (!slot)
+		return gosym_nomem;
+	*slot = probe;
+	*added = true;
+	return NULL;
+}
+
+/* ---- where a parameter's bytes are at the site */
+
+/* The piece that holds [offset, offset + size) whole, or NULL and why not. */
+static const struct gosym_piece *piece_of(const struct gosym_param *param, uint32_t offset, uint32_t size,
+					  const char **why)
+{
+	for (size_t i = 0; i < param->num_pieces; i++) {
+		const struct gosym_piece *piece = &param->pieces[i];
+
+		if (offset < piece->offset || offset - piece->offset >= piece->size)
+			continue;
+		if (size <= piece->size - (offset - piece->offset))
+			return piece;
+		*why = "spread over several places";
+		return NULL;
+	}
+	*why = "it has no known place";
+	return NULL;
+}
+
+static bool load_register(const struct gosym_plan *p, int32_t index, uint32_t in_piece, uint32_t size,
+			  struct plan_load *ret, const char **why)
+{
+	const struct abi_reg *reg = &p->arch->regs[index];
+
+	if (reg->pt_regs == NOT_IN_PT_REGS) {
+		*why = arena_printf(&p->binary->arena, "in a %sregister (%s), which a uprobe cannot read",
+				    reg->fp ? "floating-point " : "", reg->name);
+		if (!*why)
+			*why = "in a register which a uprobe cannot read";
+		return false;
+	}
+	if (in_piece || (size != 1 && size != 2 && size != 4 && size != 8)) {
+		*why = "in part of a register";
+		return false;
+	}
+	ret->from = PLAN_REG;
+	ret->reg = index;
+	return true;
+}
+
+bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe, const struct gosym_param *param,
+		 uint32_t offset, uint32_t size, struct plan_load *ret, const char **why)
+{
+	const struct gosym_piece *piece;
+	struct gosym_site_loc loc;
+	uint32_t in_piece;
+
+	*ret = (struct plan_load){ .from = PLAN_STACK, .size = size <= 8 ? (uint8_t)size : 0 };
+	*why = param->missing;
+	if (param->missing)
+		return false;
+	piece = piece_of(param, offset, size, why);
+	if (!piece)
+		return false;
+	in_piece = offset - piece->offset;
+	loc = gosym_site_find(probe->site, piece);
+	switch (loc.kind) {
+	case GOSYM_LOC_REG:
+		return load_register(p, loc.where, in_piece, size, ret, why);
+	case GOSYM_LOC_STACK:
+		ret->off = (int64_t)loc.where + in_piece;
+		return true;
+	default:
+		*why = "overwritten before the probe site";
+		return false;
+	}
+}
+
+/* ---- emitting */
+
+static const struct {
+	const char *name;
+	struct gosym_error *(*emit)(const struct gosym_plan *p, const char *path, FILE *out);
+} formats[] = {
+	{ "bpftrace", plan_emit_bpftrace },
+	{ "tracefs", plan_emit_tracefs },
+	{ "json", plan_emit_json },
+};
+
+GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const char *format, const char *path,
+					      FILE *out)
+{
+	char known[64] = "";
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!strcmp(formats[i].name, format))
+			return formats[i].emit(p, path, out);
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", i ? ", " : "",
+			 formats[i].name);
+	}
+	return gosym_error_new(GOSYM_INVALID, "format \"%s\" is not known; there are %s", format, known);
+}

@@ -1,0 +1,642 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * From types to fetches: for each shown parameter an image in the record, and a tree of values over it.
+ *
+ * Two steps take turns. lay() walks what a value contains by itself (fields, array elements): that needs no
+ * fetch, the bytes are in the image already. Whatever points elsewhere is noted as pending. follow() takes
+ * one pending value, adds the fetch of what it points to and lays that out in turn.
+ *
+ *	func f(r *Req, n int)    type Req struct { Path string; Next *Req }      depth 1
+ *	lay r: pointer, pending            lay n: done
+ *	follow r: DEREF 24 bytes -> lay Req: Path pending, Next pending with depth 0
+ *	follow Path: DEREF_VAR 1 x min(len, strlen)          follow Next: depth reached, stays an address
+ *
+ * Pending values wait in one queue per parameter, first in first out, and the parameters take turns: when
+ * the record is full, it is the deepest values that stay unfollowed, and no parameter has eaten another's share.
+ *
+ * Only pointers (and interfaces, once their values are read) use up depth: a string's bytes and a slice's
+ * elements are what a reader takes for the value itself.
+ */
+#include "gosym/cleanup.h"
+#include "gosym/type.h"
+#include "tracer/expr.h"
+#include "tracer/plan.h"
+
+/* Bytes of one parameter, one pointee, one slice's elements, one string: several must fit into a record. */
+enum { MAX_PARAM = 4096, MAX_POINTEE = 1024, MAX_ELEMS = 2048, MAX_STRING = 4096 };
+/* Arrays are values, not views: they get more room than slices before they are cut. */
+enum { ARRAY_FACTOR = 8 };
+/* Types nested by value in one another: real ones stay far below, a lying file does not. */
+enum { MAX_NESTING = 64 };
+
+static const char too_big[] = "beyond the size limit";
+static const char no_type[] = "its type is not known";
+
+/* A run of a parameter's bytes and whether it can be had. */
+struct part {
+	uint64_t offset, size;
+	int32_t fetch;			/* PLAN_NO_FETCH: from a register */
+	const char *missing;
+};
+
+/* Bytes of the record a value is laid over, and what brought them there. */
+struct origin {
+	uint32_t base;
+	uint64_t avail;
+	int32_t fetch;
+	uint32_t elem;			/* of a PLAN_DEREF_VAR fetch */
+	const struct part *parts;	/* NULL: all by `fetch` */
+	size_t num_parts;
+	unsigned depth;
+};
+
+struct pending {
+	struct plan_value *value;
+	uint32_t elem;
+	unsigned depth;
+};
+
+struct queue {
+	VEC(struct pending) items;
+	size_t next;
+};
+
+struct builder {
+	struct gosym_plan *p;
+	struct plan_probe *probe;
+	VEC(struct plan_fetch) fetches;
+	uint32_t num_status;
+	uint32_t end;			/* of the image so far; multiple of 8 */
+	size_t num_values;
+	struct queue *queues;		/* one per argument */
+	struct queue *queue;		/* of the argument at hand */
+	bool nomem;
+};
+
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint32_t round_up(uint64_t n)
+{
+	return (uint32_t)((n + 7) & ~(uint64_t)7);
+}
+
+static unsigned word_size(const struct builder *b)
+{
+	return b->p->arch->ptr_size;
+}
+
+/* Image bytes that one more fetch with a status word may bring; 0 too when there are enough fetches. */
+static uint32_t space_left(const struct builder *b)
+{
+	uint32_t used = b->end + round_up(4 * ((uint64_t)b->num_status + 1));
+
+	return used >= PLAN_MAX_RECORD || b->fetches.num >= PLAN_MAX_FETCHES ? 0 : PLAN_MAX_RECORD - used;
+}
+
+static uint32_t image_alloc(struct builder *b, uint64_t size)
+{
+	uint32_t at = b->end;
+
+	b->end += round_up(size);
+	return at;
+}
+
+static struct plan_value *values_alloc(struct builder *b, size_t num)
+{
+	struct plan_value *v;
+
+	if (num > PLAN_MAX_VALUES - b->num_values)
+		return NULL;
+	v = arena_array(&b->p->arena, num ? num : 1, sizeof(*v));
+	if (!v) {
+		b->nomem = true;
+		return NULL;
+	}
+	b->num_values += num;
+	return v;
+}
+
+static int32_t fetch_add(struct builder *b, const struct plan_fetch *f)
+{
+	struct plan_fetch *slot = vec_append(&b->fetches);
+
+	if (!slot) {
+		b->nomem = true;
+		return PLAN_NO_FETCH;
+	}
+	*slot = *f;
+	b->num_status += f->from != PLAN_REG;
+	return (int32_t)(b->fetches.num - 1);
+}
+
+/* ---- by value */
+
+static void lay(struct builder *b, struct plan_value *v, const struct gosym_type *type, uint64_t offset,
+		const struct origin *o, unsigned nesting);
+
+static uint64_t array_limit(const struct builder *b, const struct gosym_type *array)
+{
+	return min_u64(array->len, (uint64_t)b->p->opts.elems * ARRAY_FACTOR);
+}
+
+/* Bytes worth fetching of a value: of an array no more than will be shown. */
+static uint64_t bytes_needed(const struct builder *b, const struct gosym_type *type, uint64_t limit)
+{
+	const struct gosym_type *elem = type->kind == GOSYM_ARRAY ? gosym_type_elem(type) : NULL;
+	uint64_t size;
+
+	if (!elem || __builtin_mul_overflow(array_limit(b, type), elem->size, &size) || size > type->size)
+		size = type->size;
+	return min_u64(size, limit);
+}
+
+static void lay_fields(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o,
+		       unsigned nesting)
+{
+	const struct gosym_type *type = v->type;
+	struct plan_value *kids = values_alloc(b, type->num_fields);
+
+	if (!kids) {
+		v->missing = too_big;
+		return;
+	}
+	v->kids = kids;
+	v->num_kids = type->num_fields;
+	for (size_t i = 0; i < type->num_fields; i++) {
+		kids[i].name = type->fields[i].name;
+		lay(b, &kids[i], type->fields[i].type, offset + type->fields[i].offset, o, nesting + 1);
+	}
+}
+
+static void lay_elems(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o,
+		      unsigned nesting)
+{
+	const struct gosym_type *elem = gosym_type_elem(v->type);
+	uint64_t num = array_limit(b, v->type);
+
+	if (!elem) {
+		v->missing = no_type;
+		return;
+	}
+	if (elem->size)
+		num = min_u64(num, offset < o->avail ? (o->avail - offset) / elem->size : 0);
+	/* Too many: the array is cut to nothing, its length still tells. */
+	v->kids = values_alloc(b, num);
+	v->num_kids = v->kids ? num : 0;
+	for (size_t i = 0; i < v->num_kids; i++)
+		lay(b, &v->kids[i], elem, offset + i * elem->size, o, nesting + 1);
+}
+
+/* A value whose parts come from several places is there only if all of them are. */
+static void join_parts(struct plan_value *v, uint64_t offset, const struct origin *o)
+{
+	uint64_t end = offset + v->type->size, covered = 0;
+
+	for (size_t i = 0; i < o->num_parts; i++) {
+		const struct part *part = &o->parts[i];
+		uint64_t from = part->offset > offset ? part->offset : offset;
+		uint64_t to = min_u64(part->offset + part->size, end);
+
+		if (from >= to)
+			continue;
+		covered += to - from;
+		if (part->missing)
+			v->missing = part->missing;
+		/* Of several stack fetches the last one: it is guarded by those before it. */
+		if (part->fetch > v->fetch)
+			v->fetch = part->fetch;
+	}
+	if (!v->missing && covered < v->type->size)
+		v->missing = "it has no known place";
+}
+
+static bool points_elsewhere(enum gosym_kind kind)
+{
+	switch (kind) {
+	case GOSYM_STRING: case GOSYM_SLICE: case GOSYM_POINTER: case GOSYM_INTERFACE:
+	case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void lay_leaf(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o)
+{
+	struct pending *item;
+
+	if (v->type->size > o->avail || offset > o->avail - v->type->size)
+		v->missing = too_big;
+	else if (o->parts)
+		join_parts(v, offset, o);
+	if (v->missing || !points_elsewhere(v->type->kind))
+		return;
+	item = vec_append(&b->queue->items);
+	if (!item) {
+		b->nomem = true;
+		return;
+	}
+	*item = (struct pending){ .value = v, .elem = o->elem, .depth = o->depth };
+}
+
+static void lay(struct builder *b, struct plan_value *v, const struct gosym_type *type, uint64_t offset,
+		const struct origin *o, unsigned nesting)
+{
+	v->type = type;
+	v->image = (uint32_t)(o->base + offset);
+	v->fetch = o->parts ? PLAN_NO_FETCH : o->fetch;
+	v->target = PLAN_NO_FETCH;
+	if (!type || type->kind == GOSYM_INVALID_KIND)
+		v->missing = no_type;
+	else if (nesting > MAX_NESTING)
+		v->missing = "nested too deeply";
+	else if (type->kind == GOSYM_STRUCT)
+		lay_fields(b, v, offset, o, nesting);
+	else if (type->kind == GOSYM_ARRAY)
+		lay_elems(b, v, offset, o, nesting);
+	else
+		lay_leaf(b, v, offset, o);
+}
+
+/* ---- what is pointed to */
+
+static struct plan_fetch deref_of(const struct pending *item)
+{
+	return (struct plan_fetch){
+		.from = PLAN_DEREF, .ptr = item->value->image, .guard = item->value->fetch, .guard_elem = item->elem,
+	};
+}
+
+/* size bytes at pointer + off; PLAN_NO_FETCH if the record has no room for them. */
+static int32_t follow_fixed(struct builder *b, const struct pending *item, int64_t off, uint64_t size)
+{
+	struct plan_fetch f = deref_of(item);
+
+	if (size > space_left(b))
+		return PLAN_NO_FETCH;
+	f.off = off;
+	f.size = (uint32_t)size;
+	f.dst = image_alloc(b, size);
+	return fetch_add(b, &f);
+}
+
+/* Up to max elements; fewer where the record is nearly full. */
+static int32_t follow_var(struct builder *b, const struct pending *item, uint64_t elem_size, uint64_t max)
+{
+	struct plan_fetch f = deref_of(item);
+
+	max = min_u64(max, space_left(b) / elem_size);
+	if (!max)
+		return PLAN_NO_FETCH;
+	f.from = PLAN_DEREF_VAR;
+	f.size = (uint32_t)elem_size;
+	f.count = f.ptr + word_size(b);
+	f.max_count = (uint32_t)max;
+	f.dst = image_alloc(b, elem_size * max);
+	return fetch_add(b, &f);
+}
+
+/* Elements or a pointee of size 0 have no bytes: they are as readable as what points to them. */
+static void lay_empty(struct builder *b, const struct pending *item, const struct gosym_type *type, size_t num)
+{
+	struct plan_value *v = item->value;
+	struct origin o = { .base = v->image, .fetch = v->fetch, .elem = item->elem, .depth = item->depth };
+
+	v->kids = values_alloc(b, num);
+	v->num_kids = v->kids ? num : 0;
+	for (size_t i = 0; i < v->num_kids; i++)
+		lay(b, &v->kids[i], type, 0, &o, 0);
+}
+
+static void follow_slice(struct builder *b, const struct pending *item)
+{
+	const struct gosym_type *elem = gosym_type_elem(item->value->type);
+	uint64_t num = min_u64(b->p->opts.elems, PLAN_MAX_VALUES - b->num_values);
+	struct plan_value *v = item->value;
+	const struct plan_fetch *f;
+
+	if (!elem)
+		return;
+	if (!elem->size) {
+		lay_empty(b, item, elem, num);
+		return;
+	}
+	num = min_u64(num, MAX_ELEMS / elem->size);
+	v->target = follow_var(b, item, elem->size, num);
+	if (v->target == PLAN_NO_FETCH)
+		return;
+	f = &b->fetches.data[v->target];
+	v->kids = values_alloc(b, f->max_count);
+	v->num_kids = v->kids ? f->max_count : 0;
+	for (size_t i = 0; i < v->num_kids; i++) {
+		struct origin o = { .base = (uint32_t)(f->dst + i * elem->size), .avail = elem->size,
+				    .fetch = v->target, .elem = (uint32_t)i, .depth = item->depth };
+
+		lay(b, &v->kids[i], elem, 0, &o, 0);
+	}
+}
+
+static void follow_pointer(struct builder *b, const struct pending *item)
+{
+	const struct gosym_type *elem = gosym_type_elem(item->value->type);
+	struct origin o = { .depth = item->depth - 1 };
+	struct plan_value *v = item->value, *kid;
+
+	if (!item->depth || !elem)
+		return;
+	o.avail = bytes_needed(b, elem, MAX_POINTEE);
+	if (!elem->size) {
+		lay_empty(b, item, elem, 1);
+		return;
+	}
+	kid = values_alloc(b, 1);
+	if (!kid)
+		return;
+	/* --elems 0 leaves no byte of an array to fetch; one proves that the pointer can be read. */
+	v->target = follow_fixed(b, item, 0, o.avail ? o.avail : 1);
+	if (v->target == PLAN_NO_FETCH)
+		return;
+	v->kids = kid;
+	v->num_kids = 1;
+	o.base = b->fetches.data[v->target].dst;
+	o.fetch = v->target;
+	lay(b, kid, elem, 0, &o, 0);
+}
+
+/* Bytes of a map header's element count, its first word: hmap's int up to Go 1.23, a uint64 since the Swiss
+ * tables of Go 1.24 (internal/runtime/maps/map.go), which GOEXPERIMENT=noswissmap leaves out. */
+static unsigned map_count_size(const struct builder *b)
+{
+	static const struct { int since; unsigned size; const char *unless; } rows[] = {
+		{ 24, 8, "noswissmap" },
+		{ 0, 0, NULL },		/* a word */
+	};
+	const struct goversion *v = &b->p->binary->version;
+	size_t i = 0;
+
+	while (rows[i].since && (!goversion_at_least(v, rows[i].since) ||
+				 goversion_has_experiment(v, rows[i].unless)))
+		i++;
+	return rows[i].size ? rows[i].size : word_size(b);
+}
+
+static void follow(struct builder *b, const struct pending *item)
+{
+	struct plan_value *v = item->value;
+	unsigned word = word_size(b);
+
+	switch (v->type->kind) {
+	case GOSYM_STRING:
+		v->target = follow_var(b, item, 1, min_u64(b->p->opts.strlen, MAX_STRING));
+		break;
+	case GOSYM_SLICE:
+		follow_slice(b, item);
+		break;
+	case GOSYM_POINTER:
+		follow_pointer(b, item);
+		break;
+	case GOSYM_INTERFACE:
+		/* An itab's second word is the dynamic type; an empty interface holds the type itself. */
+		if (!v->type->empty_interface)
+			v->target = follow_fixed(b, item, word, word);
+		break;
+	case GOSYM_MAP:
+		v->target = follow_fixed(b, item, 0, map_count_size(b));
+		break;
+	case GOSYM_CHAN:
+		/* hchan begins with qcount and dataqsiz: len and cap. */
+		v->target = follow_fixed(b, item, 0, 2 * word);
+		break;
+	case GOSYM_FUNC:
+		v->target = follow_fixed(b, item, 0, word);
+		break;
+	default:
+		break;
+	}
+}
+
+static void follow_all(struct builder *b, size_t num_queues)
+{
+	bool more = true;
+
+	while (more && !b->nomem) {
+		more = false;
+		for (size_t i = 0; i < num_queues; i++) {
+			struct pending item;
+
+			b->queue = &b->queues[i];
+			if (b->queue->next >= b->queue->items.num)
+				continue;
+			item = b->queue->items.data[b->queue->next++];
+			follow(b, &item);
+			more = true;
+		}
+	}
+}
+
+/* ---- parameters */
+
+/* Where the file tells sizes only, a parameter has types of our own: ?8 is eight bytes, shown as a number. */
+static const struct gosym_type *sized_type(struct builder *b, uint64_t size)
+{
+	struct gosym_type *t = arena_alloc(&b->p->arena, sizeof(*t));
+
+	if (!t) {
+		b->nomem = true;
+		return NULL;
+	}
+	t->name = arena_printf(&b->p->arena, "?%llu", (unsigned long long)size);
+	t->size = size;
+	t->align = 1;
+	switch (size) {
+	case 1: t->kind = GOSYM_UINT8; break;
+	case 2: t->kind = GOSYM_UINT16; break;
+	case 4: t->kind = GOSYM_UINT32; break;
+	case 8: t->kind = GOSYM_UINT64; break;
+	default:
+		t->kind = GOSYM_ARRAY;
+		t->len = size;
+		t->elem = sized_type(b, 1);
+	}
+	b->nomem |= !t->name;
+	return b->nomem ? NULL : t;
+}
+
+static const struct gosym_type *unnamed_type(struct builder *b, const struct gosym_param *param)
+{
+	struct gosym_type *t;
+
+	if (param->num_pieces == 1)
+		return sized_type(b, param->size);
+	t = arena_alloc(&b->p->arena, sizeof(*t));
+	if (t)
+		t->fields = arena_array(&b->p->arena, param->num_pieces + 1, sizeof(*t->fields));
+	if (!t || !t->fields) {
+		b->nomem = true;
+		return NULL;
+	}
+	t->name = arena_printf(&b->p->arena, "?%llu", (unsigned long long)param->size);
+	t->kind = GOSYM_STRUCT;
+	t->size = param->size;
+	t->align = 1;
+	t->num_fields = param->num_pieces;
+	for (size_t i = 0; i < param->num_pieces; i++) {
+		struct gosym_field *f = &t->fields[i];
+
+		f->name = arena_printf(&b->p->arena, "+%u", param->pieces[i].offset);
+		f->offset = param->pieces[i].offset;
+		f->type = sized_type(b, param->pieces[i].size);
+		b->nomem |= !f->name;
+	}
+	return t->name ? t : NULL;
+}
+
+static int32_t add_register(struct builder *b, const struct plan_load *at, uint32_t size, uint32_t dst)
+{
+	struct plan_fetch f = { .from = PLAN_REG, .reg = at->reg, .size = size, .dst = dst,
+				.guard = PLAN_NO_FETCH };
+
+	fetch_add(b, &f);
+	return PLAN_NO_FETCH;
+}
+
+/* Neighbours on the stack that are neighbours in the record too come with one read. */
+static int32_t add_stack(struct builder *b, const struct plan_load *at, uint32_t size, uint32_t dst, int32_t before)
+{
+	struct plan_fetch f = { .from = PLAN_STACK, .off = at->off, .size = size, .dst = dst, .guard = before };
+	struct plan_fetch *last = b->fetches.num ? &b->fetches.data[b->fetches.num - 1] : NULL;
+
+	if (last && last->from == PLAN_STACK && dst >= last->dst + last->size &&
+	    dst - (last->dst + last->size) < 8 && at->off - last->off == (int64_t)dst - last->dst) {
+		last->size = dst + size - last->dst;
+		return (int32_t)(b->fetches.num - 1);
+	}
+	return fetch_add(b, &f);
+}
+
+/* The fetches of a parameter's own bytes; *ret tells which runs of it could be had. */
+static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, uint32_t base, uint64_t need,
+			   struct part *ret)
+{
+	int32_t before = PLAN_NO_FETCH;
+	size_t num = 0;
+
+	for (size_t i = 0; i < param->num_pieces; i++) {
+		const struct gosym_piece *piece = &param->pieces[i];
+		struct part *part = &ret[num];
+		struct plan_load at;
+
+		if (piece->offset >= need)
+			continue;
+		*part = (struct part){ .offset = piece->offset, .fetch = PLAN_NO_FETCH,
+				       .size = min_u64(piece->size, need - piece->offset) };
+		num++;
+		if (!plan_locate(b->p, b->probe, param, piece->offset, (uint32_t)part->size, &at, &part->missing))
+			continue;
+		part->missing = NULL;
+		if (b->fetches.num >= PLAN_MAX_FETCHES)
+			part->missing = too_big;
+		else if (at.from == PLAN_REG)
+			add_register(b, &at, (uint32_t)part->size, base + piece->offset);
+		else
+			before = part->fetch = add_stack(b, &at, (uint32_t)part->size, base + piece->offset, before);
+	}
+	return num;
+}
+
+static void lay_param(struct builder *b, struct plan_value *v, const struct gosym_param *param)
+{
+	const struct gosym_type *type = param->type ? param->type : unnamed_type(b, param);
+	struct origin o = { .fetch = PLAN_NO_FETCH, .depth = b->p->opts.depth };
+	struct part *parts;
+
+	v->name = param->name ? param->name : param->blank ? "_" : NULL;
+	v->type = type;
+	v->fetch = v->target = PLAN_NO_FETCH;
+	v->missing = param->missing;
+	if (!type || param->missing)
+		return;
+	o.avail = bytes_needed(b, type, MAX_PARAM);
+	if (o.avail > space_left(b)) {
+		v->missing = too_big;
+		return;
+	}
+	parts = arena_array(&b->p->arena, param->num_pieces + 1, sizeof(*parts));
+	if (!parts) {
+		b->nomem = true;
+		return;
+	}
+	o.base = image_alloc(b, o.avail);
+	o.num_parts = fetch_pieces(b, param, o.base, o.avail, parts);
+	if (o.num_parts == 1 && !parts[0].missing && parts[0].size == o.avail)
+		o.fetch = parts[0].fetch;
+	else
+		o.parts = parts;
+	lay(b, v, type, 0, &o, 0);
+}
+
+/* ---- all of it */
+
+static struct gosym_error *take_over(struct builder *b)
+{
+	struct plan_probe *probe = b->probe;
+	uint32_t at = b->end;
+
+	probe->num_fetches = b->fetches.num;
+	probe->fetches = arena_array(&b->p->arena, b->fetches.num + 1, sizeof(*probe->fetches));
+	if (b->nomem || !probe->fetches)
+		return gosym_nomem;
+	probe->status_at = at;
+	for (size_t i = 0; i < b->fetches.num; i++) {
+		probe->fetches[i] = b->fetches.data[i];
+		if (probe->fetches[i].from == PLAN_REG)
+			continue;
+		probe->fetches[i].status = at;
+		at += 4;
+	}
+	probe->record_size = round_up(at);
+	return NULL;
+}
+
+static struct gosym_error *build(struct builder *b)
+{
+	const struct gosym_signature *sig = b->probe->sig;
+	size_t num = 0;
+
+	b->probe->args = arena_array(&b->p->arena, sig->num_params + 1, sizeof(*b->probe->args));
+	b->queues = arena_array(&b->p->arena, sig->num_params + 1, sizeof(*b->queues));
+	if (!b->probe->args || !b->queues)
+		return gosym_nomem;
+	for (size_t i = 0; i < sig->num_params; i++) {
+		if (sig->params[i].hidden)
+			continue;
+		b->queue = &b->queues[num];
+		lay_param(b, &b->probe->args[num], &sig->params[i]);
+		num++;
+	}
+	b->probe->num_args = num;
+	follow_all(b, num);
+	return take_over(b);
+}
+
+void plan_no_values(struct plan_probe *probe)
+{
+	probe->args = NULL;
+	probe->fetches = NULL;
+	probe->num_args = probe->num_fetches = 0;
+	probe->record_size = probe->status_at = sizeof(struct plan_record);
+}
+
+struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe)
+{
+	struct builder b = { .p = p, .probe = probe, .end = sizeof(struct plan_record) };
+	struct gosym_error *err = build(&b);
+
+	for (size_t i = 0; b.queues && i < probe->sig->num_params; i++)
+		vec_deinit(&b.queues[i].items);
+	vec_deinit(&b.fetches);
+	return err;
+}
