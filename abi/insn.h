@@ -10,10 +10,10 @@
 
 enum insn_kind {
 	INSN_OTHER,			/* reads and writes as told below */
-	INSN_MOVE,			/* whole register dst = src */
-	INSN_LOAD,			/* dst = [base + disp], size bytes */
+	INSN_MOVE,			/* whole register dst = src, or its low size bytes */
+	INSN_LOAD,			/* dst = [base + disp], size bytes; dst zero-extended */
 	INSN_STORE,			/* [base + disp] = src, size bytes */
-	INSN_PUSH,			/* SP -= word, [SP] = src */
+	INSN_PUSH,			/* SP -= word, [SP] = src: base SP, disp and writeback -word */
 	INSN_ADD_SP,			/* SP += imm (also sub, lea: sign in imm) */
 	INSN_LEA,			/* dst = base + disp */
 	INSN_JUMP,			/* to target, unconditional */
@@ -24,17 +24,22 @@ enum insn_kind {
 	INSN_TRAP,			/* ud2, int3, brk, udf: does not go on */
 };
 
+enum { INSN_NO_COND = 0xff };
+
 struct insn {
 	uint64_t addr;
 	uint8_t len;
 	enum insn_kind kind;
 	int8_t dst, src, base;		/* register indices, REG_NONE */
-	uint8_t size;			/* bytes moved */
-	int64_t disp;			/* displacement or immediate */
-	uint64_t target;		/* of jumps, branches, direct calls; 0 unknown */
-	uint8_t cond;			/* of branches: x86 tttn, arm64 cond */
+	int8_t dst2, src2;		/* second register of a pair, size bytes above the first (ldp, stp) */
+	bool pair;			/* two registers; one of them may be the zero register, REG_NONE */
+	uint8_t size;			/* bytes moved, per register; 0: of moves all, of memory written unknown */
+	int64_t disp;			/* displacement or immediate; memory is at base + disp, base as it was before */
+	int64_t writeback;		/* added to base by the instruction itself (push, pop, pre- and post-index) */
+	uint64_t target;		/* of jumps, branches, direct calls, literal loads; 0 unknown */
+	uint8_t cond;			/* of branches: x86 tttn, arm64 cond; INSN_NO_COND if flags do not decide */
 	uint64_t writes;		/* bit set of register indices this instruction changes (whole or in part) */
-	bool writes_memory;
+	bool writes_memory;		/* at base + disp; base REG_NONE: anywhere */
 	enum gosym_cost cost;		/* what the kernel does with a uprobe here */
 	bool probeable;			/* false: the kernel refuses it (lock prefix, …) */
 };
