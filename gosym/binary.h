@@ -9,7 +9,9 @@
 #include "gosym/elf.h"
 #include "gosym/func.h"
 #include "gosym/goversion.h"
+#include "gosym/intern.h"
 #include "gosym/moduledata.h"
+#include "gosym/nameindex.h"
 #include "gosym/pclntab.h"
 
 /* What the layers to the right hang on the binary; freed by gosym_close() through destroy. */
@@ -29,7 +31,9 @@ struct gosym_binary {
 	struct dwarf *dwarf;		/* NULL until asked for: binary_dwarf() */
 	bool dwarf_tried;
 	struct gosym_info *info;	/* NULL until asked for */
-	struct inlined_index *inlined;	/* NULL until asked for */
+	struct nameindex func_index;	/* of pclntab.funcs; built by the first gosym_func_find() */
+	struct inlined_index *inlined;	/* NULL until asked for; in the arena */
+	struct intern strings;		/* names composed for getters */
 	struct binary_ext ext[NUM_EXT];
 };
 

@@ -5,6 +5,8 @@
  * when the two strings follow inline at +32 instead of behind pointers at +16. The second string is
  * runtime.modinfo, wrapped in two 16-byte marks, with lines as of runtime/debug.(*BuildInfo).String.
  */
+#include "config.h"
+
 #include <elf.h>
 #include <string.h>
 

@@ -5,7 +5,8 @@
  * apart from a damaged one. Compressed sections (SHF_COMPRESSED, and Go 1.11-1.18's .zdebug_*: "ZLIB",
  * 8 bytes of size, a zlib stream) are unpacked once and kept.
  */
-#include <ctype.h>
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>

@@ -41,7 +41,11 @@ struct pclntab_layout {
 /* Rows newest first, num of them. */
 extern const struct pclntab_layout pclntab_layouts[];
 extern const size_t pclntab_num_layouts;
+/* The newest release the rows were compared with. */
+extern const int pclntab_newest_minor;
 
+/* Whether a file of Go 1.minor or later may carry this row's magic: rows of other tables for unknown versions. */
+bool pclntab_layout_may_be(const struct pclntab_layout *row, int minor);
 /* Whether Go functions of this machine and release take arguments in registers. */
 bool pclntab_register_abi(uint16_t machine, const struct goversion *v);
 
