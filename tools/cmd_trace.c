@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * gosym trace: the calls of functions as they happen. The kernel side is libgotrace's; here is when to begin and
+ * to end, what is printed, and what is said of it on standard error.
+ *
+ * The traced program is never harmed: every way out detaches the probes and leaves it running. Only a Ctrl-C at
+ * the terminal reaches a program started by "--" too, for the terminal sends it to both; then we wait for its end.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "gosym/cleanup.h"
+#include "tools/child.h"
+#include "tools/command.h"
+#include "tools/out.h"
+#include "tools/probes.h"
+#include "tracer/gotrace.h"
+
+static const char text[] =
+	"Prints one line for each call of the functions, with their arguments. With a process id\n"
+	"that process is traced, with -- the program is started with the arguments that follow and\n"
+	"traced until it ends; else every process that runs the file, until Ctrl-C.\n"
+	"The condition of --if is decided inside the kernel: calls that do not meet it cost little.\n"
+	"  comparisons   i > 4996, req.Method == \"POST\", len(b) > 4096, err != nil, goid == 17\n"
+	"  joined by     && || ! ( )\n\n"
+	"Examples:\n"
+	"  gosym trace ./server main.handle --if 'len(path) > 64' -- -port 8080\n"
+	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n";
+
+static const struct option_spec options[] = {
+	OPTION_IF,
+	OPTION_DEPTH,
+	OPTION_ELEMS,
+	OPTION_STRLEN,
+	OPTION(0, "count", OPTION_FLAG, count, NULL, "count calls by function; a table at the end"),
+	OPTION(0, "interval", OPTION_TIME, interval_ns, "T", "with --count: a table every T, such as 1s"),
+	OPTION(0, "duration", OPTION_TIME, duration_ns, "T", "stop after T, such as 500ms, 10s, 1m"),
+	OPTION(0, "max-events", OPTION_COUNT, max_events, "N", "stop after N events"),
+	OPTION(0, "format", OPTION_TEXT, format, "F", "text or json (--json is --format json)"),
+	OPTION(0, "buffer", OPTION_SIZE, buffer, "SIZE", "ring buffer: 64K, 8M (default), 1G"),
+	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL, "tell what would be probed; attach nothing"),
+	{ .name = NULL },
+};
+
+enum { WAIT_MS = 100, CHECK_EVERY = 256 };
+
+struct trace {
+	const struct options *o;
+	bool json;
+	struct probes probes;
+	struct child child;
+	int pidfd;
+	struct out out;
+	struct gotrace_session *session;
+	uint64_t events;		/* printed, or counted */
+	uint64_t end_at, table_at;	/* CLOCK_MONOTONIC; 0 never */
+};
+
+/* ----------------------------------------------------------------- signals */
+
+/* What the handlers know: only what may be touched in one. */
+static struct gotrace_session *volatile signal_session;
+static volatile sig_atomic_t has_child, interrupted, stopped;
+
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+	struct gotrace_session *s = signal_session;
+
+	/* From the terminal the started program got it as well: wait for its end, unless asked twice. */
+	if (number == SIGINT && has_child && info->si_code == SI_KERNEL && !interrupted) {
+		interrupted = 1;
+		return;
+	}
+	if (number != SIGCHLD)
+		stopped = 1;
+	if (s)
+		gotrace_stop(s);
+}
+
+static void catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	struct sigaction act = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaction(numbers[i], &act, NULL);
+}
+
+/* ------------------------------------------------------------------- plans */
+
+static void print_place(const struct out *out, const struct gosym_binary *b, const struct gosym_site *site,
+			const struct gosym_piece *p)
+{
+	struct gosym_site_loc loc = gosym_site_find(site, p);
+
+	if (loc.kind == GOSYM_LOC_REG)
+		fputs(gosym_reg_name(b, loc.where), out->file);
+	else if (loc.kind == GOSYM_LOC_STACK)
+		fprintf(out->file, "%d(SP)", loc.where);
+	else
+		fprintf(out->file, "nowhere (%s)", p->place == GOSYM_IN_REG ? gosym_reg_name(b, p->where) : "stack");
+}
+
+static void print_args(const struct out *out, struct gosym_binary *b, const struct gosym_site *site,
+		       const struct gosym_signature *sig)
+{
+	for (size_t i = 0; i < sig->num_params; i++) {
+		const struct gosym_param *p = &sig->params[i];
+
+		if (p->hidden)
+			continue;
+		fprintf(out->file, "  %s %s: ", p->name ? p->name : "-", p->type ? gosym_type_name(p->type) : "?");
+		if (p->missing)
+			fprintf(out->file, "unavailable, %s", p->missing);
+		else if (!p->num_pieces)
+			fputs("no bytes", out->file);
+		for (size_t k = 0; k < p->num_pieces && !p->missing; k++) {
+			fputs(k ? ", " : "", out->file);
+			print_place(out, b, site, &p->pieces[k]);
+		}
+		putc('\n', out->file);
+	}
+}
+
+static void print_func_plan(const struct trace *t, const struct gosym_func *f)
+{
+	struct gosym_binary *b = t->probes.target.binary;
+	_cleanup_error_ struct gosym_error *err = NULL;
+	const struct gosym_signature *sig;
+	const struct gosym_site *site;
+
+	err = gosym_func_entry_site(b, f, &site);
+	if (err)
+		return;
+	fprintf(t->out.file, "%s: probe at 0x%" PRIx64 " (file offset 0x%" PRIx64 "): %s, %s\n", gosym_func_name(f),
+		site->addr, site->file_off, site->insn,
+		site->cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
+	if (site->skip_taken)
+		fputs("  hits at which this branch will be taken are no calls and are dropped\n", t->out.file);
+	if (t->o->condition)
+		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
+	if (t->o->count)
+		return;
+	err = gosym_func_signature(b, f, &sig);
+	if (err)
+		fprintf(t->out.file, "  no arguments: %s\n", gosym_error_message(err));
+	else
+		print_args(&t->out, b, site, sig);
+}
+
+static int dry_run(struct trace *t)
+{
+	struct gosym_error *err = NULL;
+
+	if (t->json)
+		err = gosym_plan_emit(t->probes.plan, "json", t->probes.target.absolute, t->out.file);
+	for (size_t i = 0; i < t->probes.num && !t->json; i++)
+		print_func_plan(t, t->probes.funcs[i]);
+	return err ? fail(err) : EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ counts */
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct gotrace_counts *x = a, *y = b;
+
+	if (x->calls != y->calls)
+		return x->calls < y->calls ? 1 : -1;
+	return strcmp(gosym_func_name(x->func), gosym_func_name(y->func));
+}
+
+static void json_number(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_uint(j, value);
+}
+
+static void json_text(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_str(j, value);
+}
+
+static void json_count(struct json *j, const char *type, const char *func, uint64_t count)
+{
+	json_object(j);
+	json_text(j, "type", type);
+	json_text(j, "func", func);
+	json_number(j, "count", count);
+	json_object_end(j);
+	json_line(j);
+}
+
+static void print_count_table(struct out *out, const struct gotrace_counts *rows, size_t num)
+{
+	size_t width = strlen("FUNCTION"), never = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		size_t len = strlen(gosym_func_name(rows[i].func));
+
+		never += !rows[i].calls;
+		if (len > width && (rows[i].calls || num == 1))
+			width = len;
+	}
+	fprintf(out->file, "%s%-*s %12s%s\n", out_bold(out), (int)width, "FUNCTION", "CALLS", out_plain(out));
+	for (size_t i = 0; i < num; i++)
+		if (rows[i].calls || num == 1)
+			fprintf(out->file, "%-*s %12" PRIu64 "\n", (int)width, gosym_func_name(rows[i].func),
+				rows[i].calls);
+	if (never && num > 1)
+		complain("%zu function%s had no calls", never, never == 1 ? "" : "s");
+}
+
+/* The table of --count, most calls first. */
+static struct gosym_error *print_counts(struct trace *t)
+{
+	_cleanup_free_ struct gotrace_counts *rows = NULL;
+	const struct gotrace_counts *counts;
+	struct gosym_error *err;
+	size_t num;
+
+	err = gotrace_counts(t->session, &counts, &num);
+	if (err)
+		return err;
+	rows = calloc(num, sizeof(*rows));
+	if (!rows)
+		return NULL;
+	memcpy(rows, counts, num * sizeof(*rows));
+	qsort(rows, num, sizeof(*rows), by_calls);
+	if (t->json)
+		for (size_t i = 0; i < num; i++)
+			json_count(&t->out.json, "count", gosym_func_name(rows[i].func), rows[i].calls);
+	else
+		print_count_table(&t->out, rows, num);
+	fflush(t->out.file);
+	return NULL;
+}
+
+/* The last words: what was lost, function by function, and the sums. */
+static struct gosym_error *print_end(struct trace *t)
+{
+	uint64_t lost = 0, undecided = 0, calls = 0;
+	const struct gotrace_counts *counts;
+	char more[80] = "";
+	struct gosym_error *err;
+	size_t num;
+
+	err = gotrace_counts(t->session, &counts, &num);
+	if (err)
+		return err;
+	for (size_t i = 0; i < num; i++) {
+		const char *func = gosym_func_name(counts[i].func);
+
+		calls += counts[i].calls;
+		lost += counts[i].lost;
+		undecided += counts[i].undecided;
+		if (counts[i].lost && t->json)
+			json_count(&t->out.json, "lost", func, counts[i].lost);
+		else if (counts[i].lost)
+			complain("%" PRIu64 " lost of %s; a larger --buffer may help", counts[i].lost, func);
+	}
+	if (t->o->count)
+		t->events = calls;
+	if (t->json) {
+		json_object(&t->out.json);
+		json_text(&t->out.json, "type", "end");
+		json_number(&t->out.json, "events", t->events);
+		json_number(&t->out.json, "lost", lost);
+		if (undecided)
+			json_number(&t->out.json, "undecided", undecided);
+		json_object_end(&t->out.json);
+		json_line(&t->out.json);
+	}
+	fflush(t->out.file);
+	if (undecided)
+		snprintf(more, sizeof(more), ", %" PRIu64 " undecided (memory of the condition could not be read)",
+			 undecided);
+	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s", lost, more);
+	return NULL;
+}
+
+/* -------------------------------------------------------------------- loop */
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
+}
+
+/* The process traced by its id has ended: its pidfd becomes readable. */
+static bool process_ended(const struct trace *t)
+{
+	struct pollfd fd = { .fd = t->pidfd, .events = POLLIN };
+
+	return t->pidfd >= 0 && poll(&fd, 1, 0) > 0;
+}
+
+static bool is_over(struct trace *t)
+{
+	return stopped || child_ended(&t->child) || process_ended(t) || (t->end_at && now_ns() >= t->end_at);
+}
+
+static bool has_enough(const struct trace *t)
+{
+	return t->o->max_events && t->events >= t->o->max_events;
+}
+
+static int wait_time(const struct trace *t)
+{
+	uint64_t now = now_ns(), wait = WAIT_MS * UINT64_C(1000000);
+
+	if (t->end_at && t->end_at < now + wait)
+		wait = t->end_at > now ? t->end_at - now : 0;
+	if (t->table_at && t->table_at < now + wait)
+		wait = t->table_at > now ? t->table_at - now : 0;
+	return (wait + 999999) / 1000000;
+}
+
+static struct gosym_error *print_event(struct trace *t, const struct gotrace_event *ev)
+{
+	t->events++;
+	return t->json ? gotrace_event_json(ev, t->out.file) : gotrace_event_text(ev, t->out.color, t->out.file);
+}
+
+static struct gosym_error *interval(struct trace *t)
+{
+	if (!t->table_at || now_ns() < t->table_at)
+		return NULL;
+	t->table_at += t->o->interval_ns;
+	return print_counts(t);
+}
+
+/* Events until something says that it is over; whenever none is waiting, what is written is pushed out. */
+static struct gosym_error *loop(struct trace *t)
+{
+	const struct gotrace_event *ev;
+	unsigned since_check = 0;
+	struct gosym_error *err;
+
+	while (!has_enough(t) && !ferror(t->out.file)) {
+		err = gotrace_next(t->session, 0, &ev);
+		if (!err && !ev) {
+			fflush(t->out.file);
+			err = interval(t);
+			if (!err && is_over(t))
+				return NULL;
+			if (!err)
+				err = gotrace_next(t->session, wait_time(t), &ev);
+		}
+		if (!err && ev)
+			err = print_event(t, ev);
+		if (err)
+			return err;
+		if (++since_check % CHECK_EVERY == 0 && is_over(t))
+			return NULL;
+	}
+	return NULL;
+}
+
+/* What was on the way when it ended. */
+static struct gosym_error *drain(struct trace *t)
+{
+	const struct gotrace_event *ev;
+	struct gosym_error *err;
+
+	err = gotrace_detach(t->session);
+	while (!err && !has_enough(t) && !ferror(t->out.file)) {
+		err = gotrace_next(t->session, 0, &ev);
+		if (err || !ev)
+			break;
+		err = print_event(t, ev);
+	}
+	return err;
+}
+
+/* ------------------------------------------------------------------- whole */
+
+static void say_live(const struct trace *t)
+{
+	struct gotrace_stats stats = gotrace_session_stats(t->session);
+
+	complain("tracing %zu function%s, %zu probe%s", t->probes.num, t->probes.num == 1 ? "" : "s", stats.sites,
+		 stats.sites == 1 ? "" : "s");
+	if (t->o->verbose)
+		complain("attached by %s, %zu program%s, live after %.1f ms", stats.attach, stats.programs,
+			 stats.programs == 1 ? "" : "s", stats.attach_ns / 1e6);
+}
+
+static struct gosym_error *begin(struct trace *t)
+{
+	struct gotrace_options opts = GOTRACE_OPTIONS;
+	struct gosym_error *err;
+
+	opts.path = t->probes.target.file;
+	opts.pid = t->child.pid ? t->child.pid : t->probes.target.pid;
+	opts.buffer = t->o->buffer;
+	opts.count_only = t->o->count;
+	opts.verbose = t->o->verbose ? stderr : NULL;
+	err = gotrace_open(t->probes.plan, &opts, &t->session);
+	if (err)
+		return err;
+	signal_session = t->session;
+	say_live(t);
+	return NULL;
+}
+
+static int run_session(struct trace *t)
+{
+	struct gosym_error *err = begin(t);
+	uint64_t start;
+	int code;
+
+	if (err)
+		return fail(err);
+	code = t->child.pid ? child_go(&t->child) : 0;
+	if (code) {
+		complain("starting %s: %s", t->o->args[0], strerror(code));
+		return EXIT_FAILED;
+	}
+	start = now_ns();
+	t->end_at = t->o->duration_ns ? start + t->o->duration_ns : 0;
+	t->table_at = t->o->interval_ns ? start + t->o->interval_ns : 0;
+	err = loop(t);
+	if (!err)
+		err = drain(t);
+	if (!err && t->o->count)
+		err = print_counts(t);
+	if (!err)
+		err = print_end(t);
+	if (err)
+		return fail(err);
+	if (!t->child.pid)
+		return EXIT_DONE;
+	if (child_ended(&t->child))
+		return child_exit_status(&t->child);
+	complain("process %d goes on", (int)t->child.pid);
+	return EXIT_DONE;
+}
+
+static bool check_options(struct trace *t)
+{
+	const struct options *o = t->o;
+	const char *wrong = NULL;
+
+	t->json = o->json;
+	if (o->format && !strcmp(o->format, "json"))
+		t->json = true;
+	else if (o->format && strcmp(o->format, "text") != 0)
+		wrong = "--format: there are text and json";
+	else if (o->format && o->json)
+		wrong = "--json and --format text contradict each other";
+	if (o->interval_ns && !o->count)
+		wrong = "--interval goes with --count";
+	if (o->max_events && o->count)
+		wrong = "--max-events does not go with --count; see --duration";
+	if (wrong)
+		complain("%s", wrong);
+	return !wrong;
+}
+
+static void trace_close(struct trace *t)
+{
+	signal_session = NULL;
+	gotrace_close(t->session);
+	child_close(&t->child);
+	if (t->pidfd >= 0)
+		close(t->pidfd);
+	probes_close(&t->probes);
+}
+
+static int start_target(struct trace *t)
+{
+	const struct options *o = t->o;
+	int code;
+
+	if (t->probes.target.pid) {
+		t->pidfd = syscall(SYS_pidfd_open, t->probes.target.pid, 0);
+		if (t->pidfd < 0 && errno == ESRCH) {
+			complain("no process %d", (int)t->probes.target.pid);
+			return EXIT_FAILED;
+		}
+	}
+	if (!o->child)
+		return EXIT_DONE;
+	code = child_start(o->args[0], o->child_args, o->num_child_args, &t->child);
+	if (code)
+		complain("starting %s: %s", o->args[0], strerror(code));
+	has_child = !code;
+	return code ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int run(const struct options *o)
+{
+	_cleanup_(trace_close) struct trace t = {
+		.o = o, .pidfd = -1, .child = { .gate = -1, .failure = -1 },
+	};
+	int status;
+
+	if (!check_options(&t))
+		return EXIT_USAGE;
+	status = probes_open(o, o->count, &t.probes);
+	if (status)
+		return status;
+	if (o->child && t.probes.target.pid) {
+		complain("-- starts a program, but TARGET is process %d: give the path", (int)t.probes.target.pid);
+		return EXIT_USAGE;
+	}
+	if (!out_open(o, &t.out))
+		return EXIT_FAILED;
+	if (o->dry_run) {
+		status = dry_run(&t);
+	} else {
+		catch_signals();
+		status = start_target(&t);
+		if (!status)
+			status = run_session(&t);
+	}
+	return out_close(&t.out) ? status : EXIT_FAILED;
+}
+
+const struct command cmd_trace = {
+	.name = "trace", .synopsis = "[OPTION…] TARGET FUNC… [-- ARG…]",
+	.summary = "the calls of functions, with their arguments, as they happen",
+	.text = text, .options = options, .min_args = 2, .max_args = UINT_MAX, .takes_child = true, .run = run,
+};

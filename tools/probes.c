@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * The functions of a trace. A pattern may mean thousands, some of which cannot be probed: these are counted by
+ * reason and told in a line each, with names where there are few or -v asks.
+ */
+#include <string.h>
+
+#include "gosym/cleanup.h"
+#include "gosym/vec.h"
+#include "tools/command.h"
+#include "tools/out.h"
+#include "tools/probes.h"
+
+enum { MAX_REASONS = 8, MAX_NAMES = 3 };
+
+struct reason {
+	char *text;
+	enum gosym_code code;
+	const char *names[MAX_NAMES];
+	size_t count;
+};
+
+struct reasons {
+	VEC(struct reason) all;
+	size_t invalid, total;		/* GOSYM_INVALID: the condition does not fit */
+};
+
+static void reasons_deinit(struct reasons *r)
+{
+	for (size_t i = 0; i < r->all.num; i++)
+		free(r->all.data[i].text);
+	vec_deinit(&r->all);
+}
+
+/* The message without the function's own name and addresses, so that equal reasons are equal. */
+static char *reason_class(const char *message, const char *name)
+{
+	size_t len = strlen(name);
+	char *copy = NULL, *to;
+
+	if (!strncmp(message, name, len) && !strncmp(message + len, ": ", 2))
+		message += len + 2;
+	copy = malloc(strlen(message) * 2 + 16);
+	if (!copy)
+		return NULL;
+	for (to = copy; *message;) {
+		size_t digits = message[0] == '0' && message[1] == 'x' ?
+				strspn(message + 2, "0123456789abcdef") : 0;
+
+		if (len && !strncmp(message, name, len)) {
+			to = stpcpy(to, "it");
+			message += len;
+		} else if (digits) {
+			to = stpcpy(to, "0x…");
+			message += 2 + digits;
+		} else {
+			*to++ = *message++;
+		}
+	}
+	*to = '\0';
+	return copy;
+}
+
+static void reasons_add(struct reasons *r, const struct gosym_func *f, const struct gosym_error *err)
+{
+	const char *name = gosym_func_name(f);
+	char *text = reason_class(gosym_error_message(err), name);
+	struct reason *slot = NULL;
+
+	r->total++;
+	r->invalid += gosym_error_code(err) == GOSYM_INVALID;
+	if (!text)
+		return;
+	for (size_t i = 0; i < r->all.num && !slot; i++)
+		if (!strcmp(r->all.data[i].text, text))
+			slot = &r->all.data[i];
+	if (slot) {
+		free(text);
+	} else {
+		slot = vec_append(&r->all);
+		if (!slot) {
+			free(text);
+			return;
+		}
+		slot->text = text;
+		slot->code = gosym_error_code(err);
+	}
+	if (slot->count < MAX_NAMES)
+		slot->names[slot->count] = name;
+	slot->count++;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct reason *x = a, *y = b;
+
+	return x->count < y->count ? 1 : x->count > y->count ? -1 : strcmp(x->text, y->text);
+}
+
+static const char *prefix_of(enum gosym_code code)
+{
+	return code == GOSYM_INVALID ? "--if: " : "";
+}
+
+static void reasons_print(struct reasons *r, bool verbose)
+{
+	size_t told = 0;
+
+	if (r->all.num)
+		qsort(r->all.data, r->all.num, sizeof(*r->all.data), by_count);
+	for (size_t i = 0; i < r->all.num && (i < MAX_REASONS || verbose); i++) {
+		const struct reason *why = &r->all.data[i];
+
+		told += why->count;
+		if (why->count == 1)
+			complain("not probed: %s: %s%s", why->names[0], prefix_of(why->code), why->text);
+		else
+			complain("not probed: %zu functions (%s, %s%s): %s%s", why->count, why->names[0], why->names[1],
+				 why->count > 2 ? ", …" : "", prefix_of(why->code), why->text);
+	}
+	if (told < r->total)
+		complain("not probed: %zu functions more for other reasons; -v tells all", r->total - told);
+}
+
+/* The one function asked for cannot be probed. */
+static int fail_only(struct gosym_error *err)
+{
+	enum gosym_code code = gosym_error_code(err);
+
+	complain("%s%s", prefix_of(code), gosym_error_message(err));
+	gosym_error_destroy(err);
+	return code == GOSYM_INVALID ? EXIT_USAGE : code == GOSYM_PERMISSION ? EXIT_PERMISSION : EXIT_FAILED;
+}
+
+/* Adds the functions to the plan and keeps those that could be. */
+static int add_funcs(struct probes *p, bool verbose)
+{
+	_cleanup_(reasons_deinit) struct reasons reasons = { .total = 0 };
+	size_t num = p->num;
+
+	p->num = 0;
+	for (size_t i = 0; i < num; i++) {
+		const struct gosym_func *f = p->funcs[i];
+		struct gosym_error *err = gosym_plan_add(p->plan, f);
+
+		if (!err) {
+			p->funcs[p->num++] = f;
+			continue;
+		}
+		if (num == 1)
+			return fail_only(err);
+		if (verbose)
+			complain("%s: %s%s", gosym_func_name(f), prefix_of(gosym_error_code(err)),
+				 gosym_error_message(err));
+		reasons_add(&reasons, f, err);
+		gosym_error_destroy(err);
+	}
+	reasons_print(&reasons, verbose);
+	if (p->num)
+		return EXIT_DONE;
+	complain("none of %zu functions can be probed", num);
+	return reasons.invalid == reasons.total ? EXIT_USAGE : EXIT_FAILED;
+}
+
+void probes_close(struct probes *p)
+{
+	gosym_plan_destroy(p->plan);
+	free(p->funcs);
+	target_close(&p->target);
+}
+
+int probes_open(const struct options *o, bool no_values, struct probes *ret)
+{
+	struct gosym_plan_options plan = GOSYM_PLAN_OPTIONS;
+	struct gosym_error *err;
+	int status;
+
+	*ret = (struct probes){ .plan = NULL };
+	status = target_open(o->args[0], &ret->target);
+	if (!status)
+		status = target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs, &ret->num);
+	if (status)
+		return status;
+	plan.depth = o->depth;
+	plan.elems = o->elems;
+	plan.strlen = o->strlen;
+	plan.condition = o->condition;
+	plan.no_values = no_values;
+	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);
+	if (err)
+		return fail(err);
+	return add_funcs(ret, o->verbose);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * The grammar: the part of Go's expressions (https://go.dev/ref/spec#Expressions) a probe can decide. Operators
+ * have Go's precedence: || && comparison unary selector. Only shape is checked here; names and types are expr.c's.
+ */
+%define api.pure full
+%define api.prefix {expr_}
+%define api.token.prefix {TOK_}
+%define parse.error custom
+%parse-param { struct expr_parser *parser } { void *scanner }
+%lex-param { void *scanner }
+
+%code top {
+#pragma GCC diagnostic ignored "-Wunused-function"
+}
+
+%code requires {
+#include "tracer/expr_ast.h"
+}
+
+%union {
+	struct { const char *text; size_t len; } str;
+	uint64_t num;
+	unsigned pos;
+	struct expr_node *node;
+}
+
+%code {
+int expr_lex(EXPR_STYPE *value, void *scanner);
+static void expr_error(struct expr_parser *parser, void *scanner, const char *message);
+
+#define NODE(kind, pos, a, b) expr_node_new(parser, kind, pos, a, b)
+}
+
+%token END 0 "the end"
+%token INT "a number" STRING "a string" NAME "a name" BAD
+%token EQ "==" NE "!=" LE "<=" GE ">=" AND "&&" OR "||"
+
+%type <num> INT
+%type <str> STRING NAME
+%type <node> expr unary primary
+%type <pos> here
+
+%left OR
+%left AND
+%left EQ NE '<' '>' LE GE
+
+%%
+
+input:	expr				{ parser->root = $1; }
+	;
+
+expr:	unary
+	| expr OR here expr		{ $$ = NODE(EXPR_OR, $3, $1, $4); }
+	| expr AND here expr		{ $$ = NODE(EXPR_AND, $3, $1, $4); }
+	| expr EQ here expr		{ $$ = NODE(EXPR_EQ, $3, $1, $4); }
+	| expr NE here expr		{ $$ = NODE(EXPR_NE, $3, $1, $4); }
+	| expr '<' here expr		{ $$ = NODE(EXPR_LT, $3, $1, $4); }
+	| expr LE here expr		{ $$ = NODE(EXPR_LE, $3, $1, $4); }
+	| expr '>' here expr		{ $$ = NODE(EXPR_GT, $3, $1, $4); }
+	| expr GE here expr		{ $$ = NODE(EXPR_GE, $3, $1, $4); }
+	;
+
+/* The token just read: a default reduction, so no token beyond it has been asked for. */
+here:	%empty				{ $$ = parser->pos; }
+	;
+
+unary:	primary
+	| '!' here unary		{ $$ = NODE(EXPR_NOT, $2, $3, NULL); }
+	| '-' here unary		{ $$ = NODE(EXPR_NEG, $2, $3, NULL); }
+	| '*' here unary		{ $$ = NODE(EXPR_DEREF, $2, $3, NULL); }
+	;
+
+primary:
+	INT here			{ $$ = NODE(EXPR_INT, $2, NULL, NULL); $$->num = $1; }
+	| STRING here			{ $$ = NODE(EXPR_STRING, $2, NULL, NULL); $$->text = $1.text; $$->len = $1.len; }
+	| NAME here			{ $$ = NODE(EXPR_NAME, $2, NULL, NULL); $$->text = $1.text; }
+	| NAME here '(' expr ')'	{ $$ = NODE(EXPR_CALL, $2, $4, NULL); $$->text = $1.text; }
+	| primary '.' NAME here		{ $$ = NODE(EXPR_SELECT, $4, $1, NULL); $$->text = $3.text; }
+	| '(' expr ')'			{ $$ = $2; }
+	;
+
+%%
+
+/* What stands where something else had to. The scanner has already said what is wrong with a bad token. */
+static int yyreport_syntax_error(const yypcontext_t *ctx, struct expr_parser *parser, void *scanner)
+{
+	yysymbol_kind_t token = yypcontext_token(ctx);
+
+	(void)scanner;
+	if (token == YYSYMBOL_YYEOF)
+		expr_fail(parser, parser->pos, "the expression ends too early");
+	else
+		expr_fail(parser, parser->pos, NULL);
+	return 0;
+}
+
+static void expr_error(struct expr_parser *parser, void *scanner, const char *message)
+{
+	(void)scanner;
+	expr_fail(parser, parser->pos, message);
+}
