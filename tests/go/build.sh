@@ -5,12 +5,12 @@
 #
 #   build.sh PROGRAM VERSION VARIANT OUTPUT     e.g. build.sh zoo 1.23 debug /tmp/zoo
 #
-# Variants: opt, debug (-N -l), pie, cgo (external linking), cgo-pie, stripped (-s -w), nodwarf (-w),
+# Variants: opt, debug (-N -l), pie, debug-pie, cgo (external linking), debug-cgo, cgo-pie, stripped (-s -w), nodwarf (-w),
 # arm64, arm64-debug. With "list" as only argument the variants are printed, one a line.
 
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-variants='opt debug pie cgo cgo-pie stripped nodwarf arm64 arm64-debug'
+variants='opt debug pie debug-pie cgo debug-cgo cgo-pie stripped nodwarf arm64 arm64-debug'
 
 if [ "$*" = list ]; then
 	tr ' ' '\n' <<<"$variants"
@@ -27,6 +27,8 @@ opt) ;;
 debug) args=('-gcflags=all=-N -l') ;;
 pie) args=(-buildmode=pie) ;;
 cgo) CGO_ENABLED=1; args=(-ldflags=-linkmode=external) ;;
+debug-pie) args=(-buildmode=pie '-gcflags=all=-N -l') ;;
+debug-cgo) CGO_ENABLED=1; args=(-ldflags=-linkmode=external '-gcflags=all=-N -l') ;;
 cgo-pie) CGO_ENABLED=1; args=(-ldflags=-linkmode=external -buildmode=pie) ;;
 stripped) args=('-ldflags=-s -w') ;;
 nodwarf) args=(-ldflags=-w) ;;
