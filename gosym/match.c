@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * Functions by pattern: an exact name, else a glob, else a /regular expression/ (POSIX extended). When nothing
+ * matches, the error says what was nearly meant: a name that differs in case, carries type arguments or
+ * a package, or is a few typing mistakes away; or that every call of it was inlined.
+ */
+#include <ctype.h>
+#include <regex.h>
+#include <string.h>
+#include <strings.h>
+
+#include "gosym/binary.h"
+#include "gosym/cleanup.h"
+#include "gosym/name.h"
+#include "gosym/vec.h"
+
+#define MAX_HINTS 3
+#define MAX_HINT_LEN 128		/* longer patterns are not typing mistakes */
+
+DEFINE_CLEANUP(cleanup_regex, regex_t *, if (*p) regfree(*p))
+
+typedef VEC(const struct gosym_func *) func_vec;
+
+/* ------------------------------------------------------------------ hints */
+
+struct hint { const char *name; unsigned score; };
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	unsigned m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+static bool same_letter(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/*
+ * How many insertions, deletions, replacements and swaps of neighbours lead from a to b, letter case aside
+ * (optimal string alignment); limit + 1 if more than limit.
+ */
+static unsigned edit_distance(const char *a, size_t na, const char *b, size_t nb, unsigned limit)
+{
+	unsigned rows[3][MAX_HINT_LEN + 1], *before = rows[0], *last = rows[1], *cur = rows[2];
+
+	if (na > nb + limit || nb > na + limit || nb > MAX_HINT_LEN)
+		return limit + 1;
+	for (size_t j = 0; j <= nb; j++)
+		last[j] = (unsigned)j;
+	for (size_t i = 1; i <= na; i++) {
+		unsigned best = cur[0] = (unsigned)i, *spare;
+
+		for (size_t j = 1; j <= nb; j++) {
+			unsigned same = same_letter(a[i - 1], b[j - 1]) ? 0 : 1;
+
+			cur[j] = min3(last[j] + 1, cur[j - 1] + 1, last[j - 1] + same);
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]) &&
+			    before[j - 2] + 1 < cur[j])
+				cur[j] = before[j - 2] + 1;
+			if (cur[j] < best)
+				best = cur[j];
+		}
+		if (best > limit)
+			return limit + 1;
+		spare = before;
+		before = last;
+		last = cur;
+		cur = spare;
+	}
+	return last[nb];
+}
+
+/* How far name is from the pattern: 0 best, UINT32_MAX not near. */
+static unsigned hint_score(const char *pattern, size_t len, const char *name)
+{
+	size_t name_len = strlen(name);
+	unsigned limit = len < 6 ? 1 : len < 14 ? 2 : 3, distance;
+
+	if (!strncasecmp(name, pattern, len) && (!name[len] || name[len] == '['))
+		return 0;
+	/* "Serve" or "Server.Serve" without what comes before. */
+	if (name_len > len + 1 && strchr("./)", name[name_len - len - 1]) && !strcasecmp(name + name_len - len, pattern))
+		return 1;
+	distance = edit_distance(pattern, len, name, name_len, limit);
+	return distance <= limit ? 1 + distance : UINT32_MAX;
+}
+
+static void hint_add(struct hint *hints, size_t *num, const char *name, unsigned score)
+{
+	size_t at = *num;
+
+	for (size_t i = 0; i < *num; i++)
+		if (!strcmp(hints[i].name, name))
+			return;
+	while (at > 0 && hints[at - 1].score > score)
+		at--;
+	if (at >= MAX_HINTS)
+		return;
+	if (*num < MAX_HINTS)
+		++*num;
+	memmove(&hints[at + 1], &hints[at], (*num - 1 - at) * sizeof(*hints));
+	hints[at] = (struct hint){ name, score };
+}
+
+static size_t hints_find(struct gosym_binary *b, const char *pattern, struct hint *hints)
+{
+	size_t len = strlen(pattern), num = 0;
+
+	if (!len || len > MAX_HINT_LEN)
+		return 0;
+	for (size_t i = 0; i < b->pclntab.num_funcs; i++) {
+		const char *name = b->pclntab.funcs[i].name;
+		unsigned score = hint_score(pattern, len, name);
+
+		if (score != UINT32_MAX)
+			hint_add(hints, &num, name, score);
+	}
+	return num;
+}
+
+static struct gosym_error *no_match(struct gosym_binary *b, const char *pattern)
+{
+	const struct gosym_inlined *copies;
+	struct hint hints[MAX_HINTS];
+	size_t num;
+
+	_cleanup_error_ struct gosym_error *none = gosym_func_inlined(b, pattern, &copies, &num);
+	if (!none && num)
+		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\": it exists only inlined into others "
+				       "(%zu cop%s, the first in %s); build with -gcflags=-l to keep it apart", pattern,
+				       num, num == 1 ? "y" : "ies", copies[0].caller);
+	num = hints_find(b, pattern, hints);
+	switch (num) {
+	case 0:
+		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"", pattern);
+	case 1:
+		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"; did you mean %s?", pattern,
+				       hints[0].name);
+	case 2:
+		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"; did you mean %s or %s?", pattern,
+				       hints[0].name, hints[1].name);
+	default:
+		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"; did you mean %s, %s or %s?", pattern,
+				       hints[0].name, hints[1].name, hints[2].name);
+	}
+}
+
+/* --------------------------------------------------------------- matching */
+
+static bool match_exact(const char *name, const void *pattern)
+{
+	return !strcmp(name, pattern);
+}
+
+static bool match_glob(const char *name, const void *pattern)
+{
+	return name_glob(pattern, name);
+}
+
+static bool match_regex(const char *name, const void *regex)
+{
+	return !regexec(regex, name, 0, NULL, 0);
+}
+
+static struct gosym_error *collect(struct gosym_binary *b, bool (*match)(const char *name, const void *pattern),
+				   const void *pattern, func_vec *ret)
+{
+	for (size_t i = 0; i < b->pclntab.num_funcs; i++) {
+		const struct gosym_func **slot;
+
+		if (!match(b->pclntab.funcs[i].name, pattern))
+			continue;
+		slot = vec_append(ret);
+		if (!slot)
+			return gosym_nomem;
+		*slot = &b->pclntab.funcs[i];
+	}
+	return NULL;
+}
+
+static bool is_regex(const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	return len > 2 && pattern[0] == '/' && pattern[len - 1] == '/';
+}
+
+static struct gosym_error *collect_regex(struct gosym_binary *b, const char *pattern, func_vec *ret)
+{
+	_cleanup_free_ char *text = strndup(pattern + 1, strlen(pattern) - 2);
+	_cleanup_(cleanup_regex) regex_t *guard = NULL;
+	regex_t regex;
+	char why[128];
+	int res;
+
+	if (!text)
+		return gosym_nomem;
+	res = regcomp(&regex, text, REG_EXTENDED | REG_NOSUB);
+	if (res) {
+		regerror(res, &regex, why, sizeof(why));
+		return gosym_error_new(GOSYM_INVALID, "pattern \"%s\": %s", pattern, why);
+	}
+	guard = &regex;
+	return collect(b, match_regex, guard, ret);
+}
+
+struct gosym_error *gosym_func_match(struct gosym_binary *b, const char *pattern,
+				     const struct gosym_func ***ret, size_t *num_ret)
+{
+	func_vec found = { 0 };
+	struct gosym_error *err;
+
+	err = collect(b, match_exact, pattern, &found);
+	if (!err && !found.num && name_is_glob(pattern) && !is_regex(pattern))
+		err = collect(b, match_glob, pattern, &found);
+	if (!err && !found.num && is_regex(pattern))
+		err = collect_regex(b, pattern, &found);
+	if (!err && !found.num)
+		err = no_match(b, pattern);
+	if (err) {
+		vec_deinit(&found);
+		return err;
+	}
+	*ret = found.data;
+	*num_ret = found.num;
+	return NULL;
+}
+
+/* ------------------------------------------------------------ name parts */
+
+const char *gosym_func_package(struct gosym_binary *b, const struct gosym_func *f)
+{
+	struct name_part package = name_parse(f->name).package;
+
+	return package.len ? intern_add(&b->strings, &b->arena, package.s, package.len) : NULL;
+}
+
+/* Closures of functions that were inlined are named F.G.func1, as those of methods are: T.M.func1. A
+ * package cannot have a type and a function of one name, so a function F decides. */
+static bool receiver_is_function(struct gosym_binary *b, const struct gosym_func *f, const struct go_name *n)
+{
+	const struct gosym_func *found;
+	const char *name;
+
+	if (!n->closure || n->receiver.s[0] == '(')
+		return false;
+	name = intern_add(&b->strings, &b->arena, f->name, (size_t)(n->receiver.s + n->receiver.len - f->name));
+	if (!name)
+		return false;
+	_cleanup_error_ struct gosym_error *err = gosym_func_find(b, name, &found);
+	return !err;
+}
+
+const char *gosym_func_receiver(struct gosym_binary *b, const struct gosym_func *f)
+{
+	struct go_name n = name_parse(f->name);
+
+	if (!n.receiver.len || receiver_is_function(b, f, &n))
+		return NULL;
+	return intern_add(&b->strings, &b->arena, n.receiver.s, n.receiver.len);
+}
