@@ -2,17 +2,14 @@
 /*
  * The list of architectures, and which argument sequence a function takes.
  *
- * Register arguments came to one GOARCH after the other (internal/buildcfg/exp.go: RegabiArgs); assembly
- * functions stay with ABI0, the same algorithm over a sequence of no registers.
+ * ABI0 (older versions, assembly, wrappers entered from assembly) is the same algorithm over a sequence of no
+ * registers.
  */
 #include "abi/arch.h"
 
 static const struct abi_arch *const arches[] = { &abi_amd64, &abi_arm64 };
 
 static const struct abi_sequence no_registers;
-
-/* What turns register arguments off where they are the default: GOEXPERIMENT, kept in the version. */
-static const char *const stack_experiments[] = { "noregabi", "noregabiargs" };
 
 const struct abi_arch *abi_arch_find(uint16_t machine, unsigned ptr_size, bool big_endian)
 {
@@ -38,14 +35,10 @@ int abi_reg_by_dwarf(const struct abi_arch *arch, int dwarf)
 	return REG_NONE;
 }
 
+/* The function table knows the convention of its functions: versions, experiments, assembly, wrappers. */
 const struct abi_sequence *abi_sequence_of(const struct gosym_binary *b, const struct gosym_func *f)
 {
 	const struct abi_arch *arch = abi_arch_of(b);
 
-	if (!arch || f->assembly || !goversion_at_least(&b->version, arch->regabi_since))
-		return &no_registers;
-	for (size_t i = 0; i < sizeof(stack_experiments) / sizeof(stack_experiments[0]); i++)
-		if (goversion_has_experiment(&b->version, stack_experiments[i]))
-			return &no_registers;
-	return &arch->sequence;
+	return arch && f->abi == FUNC_ABIINTERNAL ? &arch->sequence : &no_registers;
 }

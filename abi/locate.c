@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * The signature of a function from the best source there is, and where each argument and result lives.
+ *
+ * DWARF gives names and types, the assignment algorithm (assign.c) the places, complete.c says which of them
+ * are proved. Without DWARF, argument info gives sizes and the places of what is surely on the stack:
+ * which register an argument takes depends on whether it is an integer or a float, which it does not tell.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "abi/locate.h"
+#include "gosym/cleanup.h"
+#include "gosym/name.h"
+
+/* ------------------------------------------------------------------- cache */
+
+struct cached {
+	const struct gosym_func *func;
+	struct abi_signature *signature;
+	UT_hash_handle hh;
+};
+
+struct cache { struct cached *entries; };
+
+static void cache_destroy(void *data)
+{
+	struct cache *c = data;
+	struct cached *e, *next;
+
+	HASH_ITER(hh, c->entries, e, next) {
+		HASH_DEL(c->entries, e);
+		free(e);
+	}
+	free(c);
+}
+
+static struct cache *cache_of(struct gosym_binary *b)
+{
+	struct binary_ext *ext = &b->ext[EXT_ABI];
+
+	if (!ext->data) {
+		ext->data = calloc(1, sizeof(struct cache));
+		ext->destroy = cache_destroy;
+	}
+	return ext->data;
+}
+
+static struct gosym_error *cache_add(struct cache *c, const struct gosym_func *f, struct abi_signature *sig)
+{
+	struct cached *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return gosym_nomem;
+	e->func = f;
+	e->signature = sig;
+	HASH_ADD_PTR(c->entries, func, e);
+	return NULL;
+}
+
+/* ------------------------------------------------------------ from DWARF */
+
+/* A function being located. */
+struct work {
+	struct gosym_binary *b;
+	const struct gosym_func *f;
+	const struct dwarf_func *dwarf;
+	struct go_name name;
+	bool bracket;			/* '[' in the symbol's name */
+	struct abi_facts facts;
+	struct args_info args;
+	const char *args_problem;	/* why there is none, if it is broken */
+	struct abi_input *inputs;
+	const struct dwarf_param **results;
+	size_t num_inputs;
+	struct abi_signature *sig;
+};
+
+static const char dict_name[] = ".dict";
+
+static const char no_place[] = "the file does not list blank parameters, and nothing else tells where this one is";
+static const char contradiction[] = "what the file says about the arguments does not agree";
+static const char unreadable[] = "its type cannot be read";
+static const char no_register[] = "argument info does not tell which register";
+static const char not_told[] = "argument info stops before its end";
+
+static bool is_dict(const struct dwarf_param *p)
+{
+	return p->name && !strcmp(p->name, dict_name);
+}
+
+static const struct gosym_type *dict_type(const struct work *w)
+{
+	return type_basic(GOSYM_UINTPTR, w->facts.arch->ptr_size);
+}
+
+static bool is_method(const struct go_name *n)
+{
+	return n->receiver.len && !n->closure && !n->method_value;
+}
+
+/* Where the dictionary of a generic function goes: first of all in 1.18 and 1.19, since then behind the receiver
+ * (cmd/compile/internal/noder/reader.go). */
+static size_t dict_position(const struct work *w)
+{
+	return is_method(&w->name) && goversion_at_least(&w->b->version, 20) ? 1 : 0;
+}
+
+/* Go 1.27 lists the dictionary itself. */
+static bool needs_dict(const struct work *w)
+{
+	for (size_t i = 0; i < w->dwarf->num_params; i++)
+		if (is_dict(&w->dwarf->params[i]))
+			return false;
+	return w->name.shape;
+}
+
+static void add_dict(struct work *w)
+{
+	w->inputs[w->num_inputs++] = (struct abi_input){ .type = dict_type(w), .hidden = true };
+}
+
+/* DWARF's parameters as inputs and results, with the dictionary where it belongs. */
+static struct gosym_error *collect(struct work *w)
+{
+	size_t num = w->dwarf->num_params, dict = needs_dict(w) ? dict_position(w) : SIZE_MAX;
+
+	w->inputs = arena_array(&w->b->arena, num + 1, sizeof(*w->inputs));
+	w->results = arena_array(&w->b->arena, num, sizeof(*w->results));
+	if (!w->inputs || !w->results)
+		return gosym_nomem;
+	for (size_t i = 0; i < num; i++) {
+		const struct dwarf_param *p = &w->dwarf->params[i];
+
+		if (p->result) {
+			w->results[w->facts.num_results++] = p;
+			continue;
+		}
+		if (w->num_inputs == dict)
+			add_dict(w);
+		w->inputs[w->num_inputs++] = (struct abi_input){
+			.type = is_dict(p) ? dict_type(w) : p->type, .dwarf = p, .hidden = is_dict(p),
+		};
+	}
+	if (w->num_inputs == dict)
+		add_dict(w);
+	w->facts.results = w->results;
+	return NULL;
+}
+
+static bool types_readable(const struct work *w)
+{
+	for (size_t i = 0; i < w->num_inputs; i++)
+		if (!w->inputs[i].type)
+			return false;
+	for (size_t i = 0; i < w->facts.num_results; i++)
+		if (!w->results[i]->type)
+			return false;
+	return true;
+}
+
+/* Names DWARF makes up: ~pK (Go 1.22+) and, for blank results up to 1.21, ~bK. */
+static bool made_up(const char *name, char letter)
+{
+	return name && name[0] == '~' && name[1] == letter;
+}
+
+static struct gosym_param param_of(const struct gosym_type *type, const struct abi_slot *slot)
+{
+	return (struct gosym_param){
+		.name = "_", .type = type, .size = type ? gosym_type_size(type) : 0, .blank = true,
+		.pieces = slot ? slot->pieces : NULL, .num_pieces = slot ? slot->num_pieces : 0,
+	};
+}
+
+static void set_name(struct gosym_param *p, const char *name, char letter)
+{
+	if (!name || made_up(name, letter) || !strcmp(name, "_"))
+		return;
+	p->name = name;
+	p->blank = false;
+}
+
+/* No proof for the assigned place: what DWARF itself says about the first instruction, or nothing. */
+static struct gosym_error *use_own_place(struct work *w, const struct dwarf_param *d, const char *why,
+					 struct gosym_param *p)
+{
+	struct gosym_piece *pieces = NULL;
+	struct gosym_error *err = NULL;
+	size_t num = 0;
+
+	if (d && d->type && !d->result)
+		err = abi_own_place(&w->facts, d, &w->b->arena, &pieces, &num);
+	p->pieces = pieces;
+	p->num_pieces = num;
+	if (!num && p->size)
+		p->missing = why;
+	return err;
+}
+
+/* DWARF's place of a result is its home in the frame; in the caller's frame, behind the arguments, it is where
+ * the result is handed over. */
+static void use_own_result(struct work *w, const struct dwarf_param *d, const struct abi_slot *slot,
+			   struct gosym_param *p)
+{
+	const struct dwarf_piece *piece = d->num_pieces == 1 ? &d->pieces[0] : NULL;
+	int64_t base = w->facts.arch->link_register ? w->facts.arch->args_base : 0;
+
+	p->pieces = NULL;
+	p->num_pieces = 0;
+	if (slot && slot->num_pieces == 1 && piece && piece->kind == DWARF_CFA && !piece->offset &&
+	    piece->cfa_off >= base && piece->cfa_off < INT32_MAX / 2) {
+		slot->pieces[0].where = (int32_t)(piece->cfa_off - base) + w->facts.arch->args_base;
+		p->pieces = slot->pieces;
+		p->num_pieces = 1;
+	} else if (p->size) {
+		p->missing = no_place;
+	}
+}
+
+static const char *why_missing(const struct work *w)
+{
+	return w->sig->list.consistent ? no_place : contradiction;
+}
+
+static struct gosym_error *publish_inputs(struct work *w, struct gosym_param *params)
+{
+	const struct abi_completed *list = &w->sig->list;
+
+	for (size_t i = 0; i < list->num_inputs; i++) {
+		const struct abi_input *in = &list->inputs[i];
+		struct gosym_param p = param_of(in->type, &list->layout.params[i]);
+		struct gosym_error *err = NULL;
+
+		p.hidden = in->hidden;
+		if (in->hidden)
+			p.name = dict_name;
+		else if (in->dwarf)
+			set_name(&p, in->dwarf->name, 'p');
+		else
+			p.type = NULL;
+		if (!list->param_proved[i] && p.size)
+			err = use_own_place(w, in->dwarf, why_missing(w), &p);
+		if (err)
+			return err;
+		params[i] = p;
+	}
+	w->sig->pub.params = params;
+	w->sig->pub.num_params = list->num_inputs;
+	return NULL;
+}
+
+static void publish_results(struct work *w, struct gosym_param *results)
+{
+	const struct abi_completed *list = &w->sig->list;
+
+	for (size_t i = 0; i < w->facts.num_results; i++) {
+		const struct dwarf_param *d = w->results[i];
+		const struct abi_slot *slot = &list->layout.results[i];
+		struct gosym_param r = param_of(d->type, slot);
+
+		set_name(&r, d->name, 'b');
+		if (!list->result_proved[i] && r.size)
+			use_own_result(w, d, slot, &r);
+		results[i] = r;
+	}
+	w->sig->pub.results = results;
+	w->sig->pub.num_results = w->facts.num_results;
+}
+
+/* "argument info, size of the argument area and 3 entry locations agree" */
+static const char *describe_proof(struct work *w)
+{
+	const struct abi_completed *list = &w->sig->list;
+	const char *parts[4];
+	size_t num = 0;
+
+	if (!list->consistent)
+		return list->places_agree ? "entry locations in DWARF" : NULL;
+	if (list->listed)
+		parts[num++] = "DWARF's complete list";
+	if (list->args == ABI_AGREES)
+		parts[num++] = w->facts.args ? "argument info" : "the absence of argument info";
+	if (list->total == ABI_AGREES)
+		parts[num++] = "the size of the argument area";
+	if (list->places_agree)
+		parts[num++] = "entry locations";
+	if (num < 2)
+		return num ? parts[0] : NULL;
+	return arena_printf(&w->b->arena, "%s%s%s%s%s and %s agree", parts[0], num > 2 ? ", " : "",
+			    num > 2 ? parts[1] : "", num > 3 ? ", " : "", num > 3 ? parts[2] : "", parts[num - 1]);
+}
+
+static const char *describe_note(struct work *w)
+{
+	const struct abi_completed *list = &w->sig->list;
+	size_t missing = 0;
+
+	for (size_t i = 0; i < w->sig->pub.num_params; i++)
+		missing += w->sig->pub.params[i].missing != NULL;
+	for (size_t i = 0; i < w->sig->pub.num_results; i++)
+		missing += w->sig->pub.results[i].missing != NULL;
+	if (!list->consistent)
+		return contradiction;
+	if (list->ambiguous)
+		return "blank parameters that DWARF leaves out are not shown: their position is not known";
+	if (missing)
+		return "DWARF of this Go version leaves out blank parameters";
+	if (list->inferred)
+		return "blank parameters that DWARF leaves out were found by argument info";
+	return NULL;
+}
+
+/* Types that cannot be read leave nothing to assign: each parameter stands for itself. */
+static struct gosym_error *publish_unassigned(struct work *w, struct gosym_param *params, struct gosym_param *results)
+{
+	for (size_t i = 0; i < w->num_inputs; i++) {
+		struct gosym_error *err;
+
+		params[i] = param_of(w->inputs[i].type, NULL);
+		params[i].hidden = w->inputs[i].hidden;
+		set_name(&params[i], params[i].hidden ? dict_name : w->inputs[i].dwarf->name, 'p');
+		err = use_own_place(w, w->inputs[i].dwarf, unreadable, &params[i]);
+		if (err)
+			return err;
+		if (!params[i].num_pieces)
+			params[i].missing = unreadable;
+	}
+	for (size_t i = 0; i < w->facts.num_results; i++) {
+		results[i] = param_of(w->results[i]->type, NULL);
+		set_name(&results[i], w->results[i]->name, 'b');
+		results[i].missing = unreadable;
+	}
+	w->sig->pub.params = params;
+	w->sig->pub.num_params = w->num_inputs;
+	w->sig->pub.results = results;
+	w->sig->pub.num_results = w->facts.num_results;
+	w->sig->pub.note = "types that cannot be read hide where the arguments are";
+	return NULL;
+}
+
+static struct gosym_error *complete_list(struct work *w)
+{
+	struct gosym_error *err;
+
+	if (!types_readable(w))
+		return NULL;
+	err = abi_complete(&w->facts, w->inputs, w->num_inputs, &w->b->arena, &w->sig->list);
+	if (err && gosym_error_code(err) == GOSYM_UNSUPPORTED) {
+		gosym_error_destroy(err);
+		return NULL;
+	}
+	w->sig->completed = !err;
+	return err;
+}
+
+static struct gosym_error *locate_by_dwarf(struct work *w)
+{
+	struct gosym_param *params, *results;
+	struct gosym_error *err = collect(w);
+	size_t num;
+
+	if (!err)
+		err = complete_list(w);
+	if (err)
+		return err;
+	w->sig->dwarf = w->dwarf;
+	w->sig->pub.source = GOSYM_FROM_DWARF;
+	num = w->sig->completed ? w->sig->list.num_inputs : w->num_inputs;
+	params = arena_array(&w->b->arena, num, sizeof(*params));
+	results = arena_array(&w->b->arena, w->facts.num_results, sizeof(*results));
+	if (!params || !results)
+		return gosym_nomem;
+	if (!w->sig->completed)
+		return publish_unassigned(w, params, results);
+	err = publish_inputs(w, params);
+	if (err)
+		return err;
+	publish_results(w, results);
+	w->sig->pub.proof = describe_proof(w);
+	w->sig->pub.note = describe_note(w);
+	return NULL;
+}
+
+/* ---------------------------------------------------- from argument info */
+
+/*
+ * Up to where the listed offsets are surely arguments on the stack. Stack slots and spill slots are two rising
+ * sequences, all of the second above all of the first: who is listed behind a higher one is on the stack, and so is
+ * everybody below him. A list that only rises can be either.
+ */
+static uint32_t stack_end(const struct work *w)
+{
+	const struct args_info *info = &w->args;
+	uint32_t end = 0, highest = 0, off, size;
+
+	if (!w->facts.seq->num_ints && !w->facts.seq->num_floats)
+		return UINT32_MAX;
+	for (size_t i = 0; i < info->num_groups; i++) {
+		if (!argsinfo_extent(info, &info->groups[i], &off, &size) || !size)
+			continue;
+		if (off < highest && off + size > end)
+			end = off + size;
+		if (off > highest)
+			highest = off;
+	}
+	return end;
+}
+
+static struct gosym_error *publish_group(struct work *w, size_t i, uint32_t on_stack, struct gosym_param *p)
+{
+	uint32_t off, size;
+	struct gosym_piece *piece;
+
+	if (!argsinfo_extent(&w->args, &w->args.groups[i], &off, &size)) {
+		p->missing = not_told;
+		return NULL;
+	}
+	p->size = size;
+	if (!size)
+		return NULL;
+	if (off >= on_stack) {
+		p->missing = no_register;
+		return NULL;
+	}
+	piece = arena_alloc(&w->b->arena, sizeof(*piece));
+	if (!piece)
+		return gosym_nomem;
+	*piece = (struct gosym_piece){ 0, size, GOSYM_ON_STACK, (int32_t)off + w->facts.arch->args_base };
+	p->pieces = piece;
+	p->num_pieces = 1;
+	return NULL;
+}
+
+static const char *argsinfo_note(const struct work *w)
+{
+	if (w->args.cut)
+		return "more arguments follow than argument info lists; results are not known";
+	if (w->bracket)
+		return "a generic function: its dictionary may be among the arguments, or its receiver not; "
+		       "results are not known";
+	return "results are not known";
+}
+
+static struct gosym_error *locate_by_argsinfo(struct work *w)
+{
+	size_t num = w->facts.args ? w->args.num_groups : 0;
+	struct gosym_param *params = arena_array(&w->b->arena, num, sizeof(*params));
+	struct gosym_error *err = NULL;
+
+	if (!params)
+		return gosym_nomem;
+	for (size_t i = 0; i < num && !err; i++)
+		err = publish_group(w, i, stack_end(w), &params[i]);
+	w->sig->pub.source = GOSYM_FROM_ARGSINFO;
+	w->sig->pub.params = params;
+	w->sig->pub.num_params = num;
+	w->sig->pub.proof = w->facts.args ? "argument info" : "the absence of argument info";
+	w->sig->pub.note = argsinfo_note(w);
+	return err;
+}
+
+/* ---------------------------------------------------------------- the facts */
+
+/* Which versions write argument info for every function with inputs, and of which generic functions it may
+ * leave the first out (cmd/compile/internal/ssagen/ssa.go: EmitArgInfo). */
+enum { ARGS_SINCE = 17, LISTED_SINCE = 22, GENERICS_SINCE = 18 };
+
+static struct gosym_error *read_args(struct work *w)
+{
+	struct gosym_error *err = argsinfo_read(w->b, w->f, &w->args);
+	enum gosym_code code;
+
+	if (!err) {
+		w->facts.args = &w->args;
+		return NULL;
+	}
+	code = gosym_error_code(err);
+	if (code == GOSYM_NOMEM)
+		return err;
+	if (code == GOSYM_NOT_FOUND)
+		w->facts.args_expected = goversion_at_least(&w->b->version, ARGS_SINCE) && !w->f->assembly;
+	gosym_error_destroy(err);
+	return NULL;
+}
+
+static struct gosym_error *read_dwarf(struct work *w)
+{
+	struct gosym_error *err;
+	struct dwarf *d = NULL;
+
+	if (w->f->assembly)
+		return NULL;	/* DWARF has the function, but nothing of its arguments */
+	err = binary_dwarf(w->b, &d);
+	if (!err && d)
+		err = dwarf_func_at(d, w->f->entry, &w->dwarf);
+	if (err && gosym_error_code(err) == GOSYM_NOMEM)
+		return err;
+	gosym_error_destroy(err);
+	return NULL;
+}
+
+static void read_name(struct work *w)
+{
+	/* Up to Go 1.20 the table has "F[...]" where DWARF tells the instance. */
+	const char *name = w->dwarf && w->dwarf->name ? w->dwarf->name : w->f->name;
+
+	w->name = name_parse(name);
+	w->bracket = strchr(name, '[') != NULL;
+}
+
+/* A receiver that is blank is not listed before 1.22 either; then argument info, which leaves out the first input
+ * of generic functions, cannot tell it from the dictionary behind it. */
+static void doubt_generic_methods(struct work *w)
+{
+	if (w->name.shape && is_method(&w->name) && !w->facts.listed && goversion_at_least(&w->b->version, 20))
+		w->facts.args = NULL;
+}
+
+static struct gosym_error *gather(struct work *w)
+{
+	struct gosym_error *err;
+
+	w->facts.arch = abi_arch_of(w->b);
+	if (!w->facts.arch)
+		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: the calling convention of this architecture is not known",
+				       elf_path(w->b->elf));
+	w->facts.seq = abi_sequence_of(w->b, w->f);
+	w->facts.total = w->f->args;
+	err = read_dwarf(w);
+	if (!err)
+		err = read_args(w);
+	if (err)
+		return err;
+	read_name(w);
+	w->facts.listed = goversion_at_least(&w->b->version, LISTED_SINCE) && !w->f->wrapper;
+	w->facts.args_may_skip = w->bracket;
+	if (w->dwarf)
+		doubt_generic_methods(w);
+	return NULL;
+}
+
+static struct gosym_error *locate(struct work *w)
+{
+	struct gosym_error *err = gather(w);
+
+	if (err)
+		return err;
+	w->sig->pub.has_receiver = is_method(&w->name);
+	if (w->dwarf)
+		return locate_by_dwarf(w);
+	if (w->facts.args || w->facts.args_expected)
+		return locate_by_argsinfo(w);
+	return gosym_error_new(GOSYM_NOT_FOUND, "%s: nothing in the file tells the arguments of %s",
+			       elf_path(w->b->elf), w->f->name);
+}
+
+/* ------------------------------------------------------------------ public */
+
+struct gosym_error *gosym_func_signature(struct gosym_binary *b, const struct gosym_func *f,
+					 const struct gosym_signature **ret)
+{
+	struct work w = { .b = b, .f = f };
+	struct cache *cache = cache_of(b);
+	struct cached *known;
+	struct gosym_error *err;
+
+	if (!cache)
+		return gosym_nomem;
+	HASH_FIND_PTR(cache->entries, &f, known);
+	if (known) {
+		*ret = &known->signature->pub;
+		return NULL;
+	}
+	w.sig = arena_alloc(&b->arena, sizeof(*w.sig));
+	if (!w.sig)
+		return gosym_nomem;
+	err = locate(&w);
+	if (!err)
+		err = cache_add(cache, f, w.sig);
+	if (!err)
+		*ret = &w.sig->pub;
+	return err;
+}
+
+const char *gosym_evidence_name(enum gosym_evidence e)
+{
+	switch (e) {
+	case GOSYM_FROM_DWARF:
+		return "dwarf";
+	case GOSYM_FROM_TYPES:
+		return "types";
+	case GOSYM_FROM_ARGSINFO:
+		return "argsinfo";
+	case GOSYM_FROM_NONE:
+		break;
+	}
+	return "none";
+}
+
+const char *gosym_reg_name(const struct gosym_binary *b, int32_t reg)
+{
+	const struct abi_arch *arch = abi_arch_of(b);
+
+	return arch && reg >= 0 && reg < arch->num_regs ? arch->regs[reg].name : "?";
+}

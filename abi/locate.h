@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/* What the signature of a function was made of, for checking it: the public part is gosym_signature. */
+#ifndef ABI_LOCATE_H
+#define ABI_LOCATE_H
+
+#include "abi/complete.h"
+
+struct abi_signature {
+	struct gosym_signature pub;	/* first: the pointers are the same */
+	const struct dwarf_func *dwarf;	/* NULL without */
+	bool completed;			/* `list` is filled */
+	struct abi_completed list;
+};
+
+static inline const struct abi_signature *abi_signature_of(const struct gosym_signature *s)
+{
+	return (const struct abi_signature *)s;
+}
+
+#endif
