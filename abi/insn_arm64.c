@@ -264,10 +264,6 @@ static void fill_literal(uint32_t code, struct insn *in)
 
 	in->target = in->addr + (uint64_t)(sbits(code, 23, 5) * 4);
 	in->size = vector ? (uint8_t)(4 << opc) : (opc == 1 ? 8 : 4);
-	if (!vector && opc == 3) {				/* prfm */
-		in->target = 0;
-		return;
-	}
 	in->writes = vector ? bit(V0 + bits(code, 4, 0)) : bit_or_zr(bits(code, 4, 0));
 	/* Not INSN_LOAD: the tracker has no use for it; target and size tell where data stand among the code. */
 }
@@ -380,7 +376,7 @@ static void print_shifted(const struct row *r, uint32_t code, uint64_t addr, cha
 	bool wide = bits(code, 31, 31), is_arith = bits(code, 24, 24);
 	unsigned op = is_arith ? bits(code, 30, 29) : bits(code, 30, 29) << 1 | bits(code, 21, 21);
 	const char *rd = REG(0, wide, false), *rn = REG(5, wide, false), *rm = REG(16, wide, false);
-	char shift[16] = "";
+	char shift[32] = "";
 
 	(void)r;
 	(void)addr;
@@ -402,7 +398,7 @@ static void print_extended(const struct row *r, uint32_t code, uint64_t addr, ch
 	bool wide = bits(code, 31, 31);
 	unsigned op = bits(code, 30, 29), extend = bits(code, 15, 13), amount = bits(code, 12, 10);
 	const char *rd = REG(0, wide, !(op & 1)), *rn = REG(5, wide, true), *rm = REG(16, wide && (extend & 3) == 3, false);
-	char how[16] = "";
+	char how[32] = "";
 
 	(void)r;
 	(void)addr;
@@ -481,6 +477,15 @@ static void print_single(const struct row *r, uint32_t code, uint64_t addr, char
 			       sign ? opc == 2 : log == 3), at);
 }
 
+static void print_literal(const struct row *r, uint32_t code, uint64_t addr, char *buf, size_t size)
+{
+	struct insn in = { .addr = addr };
+
+	r->fill(code, &in);
+	snprintf(buf, size, "%s %s, 0x%" PRIx64, bits(code, 31, 30) == 2 && !bits(code, 26, 26) ? "ldrsw" : "ldr",
+		 transfer_name((char[4]){ 0 }, code, 0, in.size, bits(code, 31, 30) != 0), in.target);
+}
+
 /* ------------------------------------------------------------------------- rows */
 
 #define SIM .cost = GOSYM_EMULATED
@@ -533,8 +538,10 @@ static const struct row rows[] = {
 	{ 0x0e000000, 0x0e000000, fill_both_files,	"",	print_inst,		XOL },
 
 	/* Loads and stores. */
-	{ 0x3b000000, 0x18000000, fill_literal,		"ldr",	print_inst,		REFUSED },
+	{ 0xff000000, 0xd8000000, fill_nothing,		"prfm",	print_inst,		REFUSED },
+	{ 0x3b000000, 0x18000000, fill_literal,		"ldr",	print_literal,		REFUSED },
 	{ 0x3a000000, 0x28000000, fill_pair,		"stp",	print_pair,		XOL },
+	{ 0xffc00000, 0xf9800000, fill_nothing,		"prfm",	print_inst,		XOL },
 	{ 0x3b000000, 0x39000000, fill_unsigned_offset,	"str",	print_single,		XOL },
 	{ 0x3b200c00, 0x38200800, fill_reg_offset,	"str",	print_single,		XOL },
 	{ 0x3f200c00, 0x38200000, fill_atomic,		"ldadd", print_inst,		XOL },

@@ -9,8 +9,9 @@
  * them, since a refused one on a file that nobody has mapped yet attaches and then silently never hits.
  */
 #include <Zydis/Zydis.h>
+#include <inttypes.h>
 #include <pthread.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "abi/insn.h"
 
@@ -32,6 +33,8 @@ static void x86_init(void)
 	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE);
 	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE,
 				  ZYDIS_PADDING_DISABLED);
+	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_DISP_PADDING, ZYDIS_PADDING_DISABLED);
+	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_PADDING_DISABLED);
 }
 
 static int8_t reg_index(ZydisRegister reg)
@@ -374,18 +377,27 @@ static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret
 	return true;
 }
 
+/* Conditions as assemblers write them; Zydis prefers the negated names (jnbe, jz). */
+static const char *const conds[] = { "o", "no", "b", "ae", "e", "ne", "be", "a",
+				     "s", "ns", "p", "np", "l", "ge", "le", "g" };
+
 static void x86_format(const struct bytes *code, uint64_t addr, char *buf, size_t size)
 {
 	ZydisDecodedInstruction zi;
 	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
+	struct insn in;
 	const uint8_t *p;
 
-	pthread_once(&x86_once, x86_init);
-	buf[0] = '\0';
-	if (addr < code->addr || addr - code->addr >= code->size)
+	if (!x86_decode(code, addr, &in)) {
+		snprintf(buf, size, "(bad)");
 		return;
+	}
+	if (in.cond != INSN_NO_COND) {
+		snprintf(buf, size, "j%s 0x%" PRIx64, conds[in.cond], in.target);
+		return;
+	}
 	p = code->data + (addr - code->addr);
-	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&x86.decoder, p, code->size - (addr - code->addr), &zi, ops)) ||
+	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&x86.decoder, p, in.len, &zi, ops)) ||
 	    ZYAN_FAILED(ZydisFormatterFormatInstruction(&x86.formatter, &zi, ops, zi.operand_count_visible, buf,
 							size, addr, ZYAN_NULL)))
 		snprintf(buf, size, "(bad)");
