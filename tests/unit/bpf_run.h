@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
+/*
+ * A small interpreter for the programs bpf_gen.c writes, so that what they do can be tested without a kernel
+ * or its permissions. Addresses are this process's own; user memory is readable if it lies in no page of
+ * RUN_BAD. Anything the generator does not use ends the run with a failed assertion.
+ */
+#ifndef TESTS_UNIT_BPF_RUN_H
+#define TESTS_UNIT_BPF_RUN_H
+
+#include <errno.h>
+
+#include "tracer/bpf_gen.h"
+
+/* Addresses below the first page and from here on are not readable. */
+#define RUN_BAD 0x7fff00000000ULL
+
+struct bpf_run {
+	uint8_t regs[512];		/* struct pt_regs */
+	uint64_t cookie, pid_tgid, time;
+	uint64_t task[8];		/* struct task_struct */
+	struct bpf_counters counters;
+	uint8_t record[PLAN_MAX_RECORD];
+	bool full;			/* the ring buffer has no room */
+	uint64_t unread;		/* bytes waiting in it */
+	unsigned submitted;
+	uint64_t submit_flags;
+	unsigned calls[256];		/* by helper */
+};
+
+static inline uint64_t run_read(void *to, uint64_t size, uint64_t from)
+{
+	if (from < 4096 || from >= RUN_BAD) {
+		memset(to, 0, size);
+		return (uint64_t)-EFAULT;
+	}
+	memcpy(to, (const void *)(uintptr_t)from, size);
+	return 0;
+}
+
+static inline uint64_t run_helper(struct bpf_run *run, int helper, const uint64_t *r)
+{
+	assert_true(helper > 0 && helper < 256);
+	run->calls[helper]++;
+	switch (helper) {
+	case BPF_FUNC_get_attach_cookie: return run->cookie;
+	case BPF_FUNC_get_current_pid_tgid: return run->pid_tgid;
+	case BPF_FUNC_get_current_task: return (uintptr_t)run->task;
+	case BPF_FUNC_ktime_get_ns: return run->time;
+	case BPF_FUNC_map_lookup_elem: return (uintptr_t)&run->counters;
+	case BPF_FUNC_ringbuf_query: return run->unread;
+	case BPF_FUNC_ringbuf_reserve:
+		assert_in_range(r[2], sizeof(struct plan_record), PLAN_MAX_RECORD);
+		return run->full ? 0 : (uintptr_t)run->record;
+	case BPF_FUNC_ringbuf_submit:
+		run->submitted++;
+		run->submit_flags = r[2];
+		return 0;
+	case BPF_FUNC_probe_read_kernel:
+	case BPF_FUNC_probe_read_user:
+		return run_read((void *)(uintptr_t)r[1], r[2], r[3]);
+	default:
+		fail_msg("helper %d is not expected", helper);
+		return 0;
+	}
+}
+
+static inline uint64_t run_alu(int op, uint64_t a, uint64_t b)
+{
+	switch (op) {
+	case BPF_ADD: return a + b;
+	case BPF_MUL: return a * b;
+	case BPF_XOR: return a ^ b;
+	case BPF_LSH: return a << b;
+	case BPF_RSH: return a >> b;
+	case BPF_ARSH: return (uint64_t)((int64_t)a >> b);
+	case BPF_MOV: return b;
+	default:
+		fail_msg("operation 0x%x is not expected", (unsigned)op);
+		return 0;
+	}
+}
+
+static inline bool run_jump(int op, uint64_t a, uint64_t b)
+{
+	switch (op) {
+	case BPF_JA: return true;
+	case BPF_JEQ: return a == b;
+	case BPF_JNE: return a != b;
+	case BPF_JGT: return a > b;
+	case BPF_JGE: return a >= b;
+	case BPF_JLT: return a < b;
+	case BPF_JLE: return a <= b;
+	case BPF_JSGT: return (int64_t)a > (int64_t)b;
+	case BPF_JSGE: return (int64_t)a >= (int64_t)b;
+	case BPF_JSLT: return (int64_t)a < (int64_t)b;
+	case BPF_JSLE: return (int64_t)a <= (int64_t)b;
+	case BPF_JSET: return (a & b) != 0;
+	default:
+		fail_msg("jump 0x%x is not expected", (unsigned)op);
+		return false;
+	}
+}
+
+static inline void run_memory(const struct bpf_insn *i, uint64_t *r)
+{
+	static const uint8_t widths[4] = { [BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8 };
+	size_t width = widths[BPF_SIZE(i->code) >> 3];
+	uint64_t value = BPF_CLASS(i->code) == BPF_ST ? (uint64_t)(int64_t)i->imm : r[i->src_reg], sum;
+
+	if (BPF_CLASS(i->code) == BPF_LDX) {
+		r[i->dst_reg] = 0;
+		memcpy(&r[i->dst_reg], (void *)(uintptr_t)(r[i->src_reg] + (uint64_t)i->off), width);
+	} else if (BPF_MODE(i->code) == BPF_ATOMIC) {
+		memcpy(&sum, (void *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), 8);
+		sum += value;
+		memcpy((void *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), &sum, 8);
+	} else {
+		memcpy((void *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), &value, width);
+	}
+}
+
+/* Runs to the exit; every program must return 0. */
+static inline void bpf_run(struct bpf_run *run, const struct bpf_asm *a)
+{
+	uint64_t r[11] = { 0 }, stack[512 / 8];
+
+	r[1] = (uintptr_t)run->regs;
+	r[10] = (uintptr_t)(stack + 512 / 8);
+	for (size_t pc = 0; pc < a->insns.num; pc++) {
+		const struct bpf_insn *i = &a->insns.data[pc];
+		uint64_t b = BPF_SRC(i->code) == BPF_X ? r[i->src_reg] : (uint64_t)(int64_t)i->imm;
+
+		if (BPF_CLASS(i->code) == BPF_ALU64) {
+			r[i->dst_reg] = run_alu(BPF_OP(i->code), r[i->dst_reg], b);
+		} else if (i->code == (BPF_JMP | BPF_EXIT)) {
+			assert_int_equal(r[0], 0);
+			return;
+		} else if (i->code == (BPF_JMP | BPF_CALL)) {
+			r[0] = run_helper(run, i->imm, r);
+		} else if (BPF_CLASS(i->code) == BPF_JMP) {
+			pc += run_jump(BPF_OP(i->code), r[i->dst_reg], b) ? (size_t)(ssize_t)i->off : 0;
+		} else if (BPF_CLASS(i->code) == BPF_LD) {
+			r[i->dst_reg] = (uint64_t)(uint32_t)a->insns.data[pc + 1].imm << 32 | (uint32_t)i->imm;
+			pc++;
+		} else {
+			run_memory(i, r);
+		}
+	}
+	fail_msg("ran over the end");
+}
+
+#endif
