@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * Uprobes: programs onto sites of a file. By one uprobe_multi link per program where the kernel has it, else
- * by a perf event and a link per site. The descriptors own the probes: when they are closed, by whomever,
- * the kernel puts the original instructions back.
+ * Uprobes: programs onto sites of a file. By one uprobe_multi link per program where the kernel has
+ * it, else by a perf event and a link per site. The descriptors own the probes: when they are
+ * closed, by whomever, the kernel puts the original instructions back.
  */
 #ifndef TRACER_ATTACH_H
 #define TRACER_ATTACH_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Reading a record through its plan. A value counts as read only if the fetch that was to bring it says so in
- * its status word, and if its bytes lie inside the record.
+ * Reading a record through its plan. A value counts as read only if the fetch that was to bring it
+ * says so in its status word, and if its bytes lie inside the record.
  */
 #include <errno.h>
 #include <string.h>
@@ -48,7 +48,8 @@ static int32_t fetch_status(const struct gotrace_event *ev, int32_t fetch)
 	return p ? (int32_t)load(p, 4) : -ENODATA;
 }
 
-/* The same, but of a skipped fetch the status of the one that should have brought its pointer, if that failed. */
+/* The same, but of a skipped fetch the status of the one that should have brought its pointer, if
+ * that failed. */
 static int32_t fetch_reason(const struct gotrace_event *ev, int32_t fetch)
 {
 	int32_t status = fetch_status(ev, fetch), at = fetch;
@@ -84,7 +85,7 @@ const char *event_value_error(const struct gotrace_event *ev, const struct plan_
 	if (status)
 		return status == PLAN_SKIPPED ? "unavailable" : "fault";
 	if (kind == GOSYM_STRUCT || kind == GOSYM_ARRAY)
-		return NULL;		/* of a cut one only the first part is there: its parts answer for themselves */
+		return NULL;		/* may be cut: its parts answer for themselves */
 	return record_bytes(ev, v->image, gosym_type_size(v->type)) ? NULL : "unavailable";
 }
 
@@ -110,7 +111,8 @@ bool event_target(const struct gotrace_event *ev, const struct plan_value *v, co
 	return false;
 }
 
-uint64_t event_word(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off, unsigned size)
+uint64_t event_word(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off,
+		    unsigned size)
 {
 	const uint8_t *p = record_bytes(ev, (uint64_t)v->image + off, size);
 
@@ -148,7 +150,8 @@ int64_t event_int(const struct gotrace_event *ev, const struct plan_value *v)
 	return (int64_t)(event_word(ev, v, 0, size) << shift) >> shift;
 }
 
-double event_float(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off, unsigned size)
+double event_float(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off,
+		   unsigned size)
 {
 	uint64_t word = event_word(ev, v, off, size);
 	uint32_t half = word;
@@ -170,11 +173,12 @@ uint64_t event_ptr(const struct gotrace_event *ev, const struct plan_value *v, u
 	return event_word(ev, v, index * word, word);
 }
 
-/* Elements of a slice that are in the record. The kids lie one after the other in what was fetched. */
+/* Elements of a slice in the record. The kids lie one after the other in what was fetched. */
 size_t event_elems(const struct gotrace_event *ev, const struct plan_value *v, const char **why)
 {
 	const struct gosym_type *elem = gosym_type_elem(v->type);
-	uint64_t len = event_ptr(ev, v, 1), size, each = elem ? gosym_type_size(elem) : 0, num = len;
+	uint64_t each = elem ? gosym_type_size(elem) : 0, size;
+	uint64_t len = event_ptr(ev, v, 1), num = len;
 	const uint8_t *data;
 
 	*why = NULL;
@@ -189,8 +193,8 @@ size_t event_elems(const struct gotrace_event *ev, const struct plan_value *v, c
 }
 
 /* A word of what the value points to: the target's, where it was fetched. */
-bool event_target_word(const struct gotrace_event *ev, const struct plan_value *v, unsigned index, uint64_t *ret,
-		       const char **why)
+bool event_target_word(const struct gotrace_event *ev, const struct plan_value *v, unsigned index,
+		       uint64_t *ret, const char **why)
 {
 	unsigned word = ev->plan->arch->ptr_size;
 	const uint8_t *data;
@@ -202,11 +206,12 @@ bool event_target_word(const struct gotrace_event *ev, const struct plan_value *
 	return true;
 }
 
-/* An itab the linker made lies in the file and never changes there: what it says holds also where the
- * process's page is not present (runtime/runtime2.go, type itab: the type is its second word). */
+/* An itab the linker made lies in the file and never changes there: what it says holds also where
+ * the page is not present (runtime/runtime2.go, type itab: its second word is the type). */
 static bool itab_in_file(const struct gotrace_event *ev, uint64_t itab, uint64_t *ret)
 {
-	return elf_ptr_at(ev->plan->binary->elf, event_link_addr(ev, itab) + ev->plan->arch->ptr_size, ret);
+	return elf_ptr_at(ev->plan->binary->elf,
+			  event_link_addr(ev, itab) + ev->plan->arch->ptr_size, ret);
 }
 
 const char *event_dynamic_type(const struct gotrace_event *ev, const struct plan_value *v)
@@ -228,8 +233,8 @@ const char *event_dynamic_type(const struct gotrace_event *ev, const struct plan
 	return NULL;
 }
 
-const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v, uint64_t *code,
-			    const char **why)
+const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v,
+			    uint64_t *code, const char **why)
 {
 	const struct gosym_func *f;
 	struct gosym_error *err;

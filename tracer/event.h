@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * A record read back through its plan: each value as text-independent pieces for the renderers. Only what
- * the record proves is handed out: status words decide, never the bytes alone.
+ * A record read back through its plan: each value as text-independent pieces for the renderers.
+ * Only what the record proves is handed out: status words decide, never the bytes alone.
  */
 #ifndef TRACER_EVENT_H
 #define TRACER_EVENT_H
@@ -20,7 +20,8 @@ const char *event_value_error(const struct gotrace_event *ev, const struct plan_
 /* Whether what it points to was fetched; else *why: NULL (not followed) or "fault". */
 bool event_target(const struct gotrace_event *ev, const struct plan_value *v, const uint8_t **data,
 		  uint64_t *size, const char **why);
-uint64_t event_word(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off, unsigned size);
+uint64_t event_word(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off,
+		    unsigned size);
 const uint8_t *event_bytes(const struct gotrace_event *ev, const struct plan_value *v);
 /* Link-time address of a run-time one. */
 uint64_t event_link_addr(const struct gotrace_event *ev, uint64_t addr);
@@ -32,19 +33,20 @@ bool event_is_raw(const struct plan_value *v);
 
 /* By kind; the value must be readable. */
 int64_t event_int(const struct gotrace_event *ev, const struct plan_value *v);
-double event_float(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off, unsigned size);
+double event_float(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off,
+		   unsigned size);
 /* Word number index of the value: 0 data pointer, 1 length, 2 capacity. */
 uint64_t event_ptr(const struct gotrace_event *ev, const struct plan_value *v, unsigned index);
 /* How many elements of a slice were fetched; *why: NULL or "fault". */
 size_t event_elems(const struct gotrace_event *ev, const struct plan_value *v, const char **why);
 /* Word number index behind the pointer; else *why as with event_target(). */
-bool event_target_word(const struct gotrace_event *ev, const struct plan_value *v, unsigned index, uint64_t *ret,
-		       const char **why);
+bool event_target_word(const struct gotrace_event *ev, const struct plan_value *v, unsigned index,
+		       uint64_t *ret, const char **why);
 /* Of a non-nil interface; NULL if the type has no name in the file. */
 const char *event_dynamic_type(const struct gotrace_event *ev, const struct plan_value *v);
-/* Of a non-nil func value, with the link address of its code; NULL if the file has no such function, or if it
- * could not be read: then *code is 0 and *why as with event_target(). */
-const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v, uint64_t *code,
-			    const char **why);
+/* Of a non-nil func value, with the link address of its code; NULL if the file has no such
+ * function, or if it could not be read: then *code is 0 and *why as with event_target(). */
+const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v,
+			    uint64_t *code, const char **why);
 
 #endif

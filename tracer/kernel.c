@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The running kernel: each feature is tried, never concluded from a version, because distributions move
- * features between versions. Offsets inside kernel structs come from the kernel's own BTF.
+ * The running kernel: each feature is tried, never concluded from a version, because distributions
+ * move features between versions. Offsets inside kernel structs come from the kernel's own BTF.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -47,24 +47,26 @@ static int refused_multi_link(uint32_t pid)
 	return link < 0 ? errno : 0;
 }
 
-/* "/" is no regular file: EBADF from a kernel that looks, EINVAL from one that knows no such link. */
+/* "/" is no regular file: EBADF from a kernel that looks, EINVAL from one without such links. */
 static bool try_uprobe_multi(void)
 {
 	return refused_multi_link(0) == EBADF;
 }
 
-/* The commit that made the pid a process's (before, other threads than the named one were not seen) also
- * made the kernel refuse a negative pid before it looks at the path. */
+/* The commit that made the pid a process's (before, other threads than the named one were not seen)
+ * also made the kernel refuse a negative pid before it looks at the path. */
 static bool try_uprobe_multi_pid(void)
 {
 	return try_uprobe_multi() && refused_multi_link((uint32_t)-1) == EINVAL;
 }
 
-/* A descriptor that is none: EBADF from a kernel that has such links, EINVAL from one that has not. */
+/* A descriptor that is none: EBADF from a kernel that has such links, else EINVAL. */
 static bool try_perf_link(void)
 {
 	_cleanup_fd_ int prog = load_nothing(BPF_PROG_TYPE_KPROBE, 0);
-	struct attach_link attr = { .prog_fd = prog, .target_fd = (uint32_t)-1, .attach_type = BPF_PERF_EVENT };
+	struct attach_link attr = { .prog_fd = prog,
+				    .target_fd = (uint32_t)-1,
+				    .attach_type = BPF_PERF_EVENT };
 
 	if (prog < 0)
 		return false;
@@ -74,7 +76,8 @@ static bool try_perf_link(void)
 
 static bool try_ringbuf(void)
 {
-	_cleanup_fd_ int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "gosym_try", 0, 0, sysconf(_SC_PAGESIZE), NULL);
+	_cleanup_fd_ int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "gosym_try", 0, 0,
+					     sysconf(_SC_PAGESIZE), NULL);
 
 	return fd >= 0;
 }
@@ -85,12 +88,14 @@ static const struct {
 } features[] = {
 	/* Linux 6.6, commit 89ae89f53d20 ("bpf: Add multi uprobe link"). */
 	[KERNEL_UPROBE_MULTI] = { "uprobe_multi links", try_uprobe_multi },
-	/* Linux 6.10 and stable releases of 6.6 to 6.9, commit 46ba0e49b642 ("bpf: fix multi-uprobe PID
-	 * filtering logic"). */
+	/* Linux 6.10 and stable releases of 6.6 to 6.9, commit 46ba0e49b642 ("bpf: fix multi-uprobe
+	 * PID filtering logic"). */
 	[KERNEL_UPROBE_MULTI_PID] = { "uprobe_multi by process", try_uprobe_multi_pid },
-	/* Linux 5.15, commits b89fbfbb854c ("bpf: Implement minimal BPF perf link") and 82e6b1eee6a8 (cookies). */
+	/* Linux 5.15, commits b89fbfbb854c ("bpf: Implement minimal BPF perf link") and
+	 * 82e6b1eee6a8 (cookies). */
 	[KERNEL_PERF_LINK] = { "perf event links with cookies", try_perf_link },
-	/* Linux 5.8, commit 457f44363a88 ("bpf: Implement BPF ring buffer and verifier support for it"). */
+	/* Linux 5.8, commit 457f44363a88 ("bpf: Implement BPF ring buffer and verifier support for
+	 * it"). */
 	[KERNEL_RINGBUF] = { "BPF ring buffer", try_ringbuf },
 };
 
@@ -115,8 +120,8 @@ const char *kernel_feature_name(enum kernel_feature f)
 /* ---- BTF */
 
 /* Finds a member by name, also inside anonymous structs and unions; its type and bit offset. */
-static bool find_member(const struct btf *btf, uint32_t type_id, const char *name, size_t len, int depth,
-			uint32_t *ret_type, uint32_t *bits)
+static bool find_member(const struct btf *btf, uint32_t type_id, const char *name, size_t len,
+			int depth, uint32_t *ret_type, uint32_t *bits)
 {
 	int id = btf__resolve_type(btf, type_id);
 	const struct btf_type *t = id < 0 ? NULL : btf__type_by_id(btf, id);
@@ -145,7 +150,7 @@ static bool find_member(const struct btf *btf, uint32_t type_id, const char *nam
 
 static struct btf *load_kernel_btf(void)
 {
-	/* libbpf reports a kernel without BTF on standard error; for us that is an ordinary answer. */
+	/* libbpf tells standard error of a kernel without BTF; here that is an ordinary answer. */
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
 	struct btf *btf = btf__load_vmlinux_btf();
 
@@ -195,10 +200,14 @@ static struct gosym_error *missing_capability(void)
 	bool bpf = caps >> BPF & 1, perfmon = caps >> PERFMON & 1;
 
 	if (caps >> SYS_ADMIN & 1 || (bpf && perfmon))
-		return gosym_error_new(GOSYM_PERMISSION, "the kernel does not let this process load eBPF programs "
-				       "although it has the capabilities: a container, seccomp or lockdown forbids it");
-	return gosym_error_new(GOSYM_PERMISSION, "tracing needs CAP_BPF and CAP_PERFMON, %s missing: run with sudo, "
-			       "or once: setcap cap_bpf,cap_perfmon+ep on the program",
+		return gosym_error_new(
+			GOSYM_PERMISSION,
+			"the kernel does not let this process load eBPF programs "
+			"although it has the capabilities: a container, seccomp or lockdown forbids "
+			"it");
+	return gosym_error_new(GOSYM_PERMISSION,
+			       "tracing needs CAP_BPF and CAP_PERFMON, %s missing: run with sudo, or "
+			       "once: setcap cap_bpf,cap_perfmon+ep on the program",
 			       bpf ? "CAP_PERFMON is" : perfmon ? "CAP_BPF is" : "both are");
 }
 
@@ -211,14 +220,15 @@ struct gosym_error *kernel_check_permission(void)
 	if (fd == -EPERM || fd == -EACCES)
 		return missing_capability();
 	if (fd == -ENOSYS || fd == -EINVAL)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "this kernel has no eBPF tracing programs "
+		return gosym_error_new(GOSYM_UNSUPPORTED,
+				       "this kernel has no eBPF tracing programs "
 				       "(CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS)");
 	return gosym_error_errno(-fd, "loading an eBPF program");
 }
 
 bool kernel_in_initial_pid_namespace(void)
 {
-	/* The inode of the first namespace is fixed: PROC_PID_INIT_INO in include/linux/proc_ns.h. */
+	/* The first namespace has a fixed inode: PROC_PID_INIT_INO in include/linux/proc_ns.h. */
 	static const char initial[] = "pid:[4026531836]";
 	char text[64];
 	ssize_t len = readlink("/proc/self/ns/pid", text, sizeof(text));

@@ -14,11 +14,13 @@ enum kernel_feature {
 };
 bool kernel_has(enum kernel_feature f);		/* tried once, remembered */
 const char *kernel_feature_name(enum kernel_feature f);
-/* Offset of a member path of a kernel struct from BTF, e.g. ("task_struct", "thread.fsbase"). False if unknown. */
+/* Offset of a member path of a kernel struct from BTF, e.g. ("task_struct", "thread.fsbase"). False
+ * if unknown. */
 bool kernel_member_offset(const char *type, const char *path, uint32_t *ret);
 /* NULL if this process may load tracing programs, else GOSYM_PERMISSION naming the capability. */
 struct gosym_error *kernel_check_permission(void);
-/* Whether process ids mean the same to this process and to eBPF programs, which see the initial namespace's. */
+/* Whether process ids mean the same to this process and to eBPF programs, which see the initial
+ * namespace's. */
 bool kernel_in_initial_pid_namespace(void);
 
 #endif

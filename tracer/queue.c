@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The queue between the reader thread and the consumer. A chunk is filled by the producer alone, then hung on
- * the list under the lock, then read by the consumer alone; used chunks are kept for the next round.
- * A record in a chunk is its size in a 64-bit word, then its bytes, padded to 8.
+ * The queue between the reader thread and the consumer. A chunk is filled by the producer alone,
+ * then hung on the list under the lock, then read by the consumer alone; used chunks are kept for
+ * the next round. A record in a chunk is its size in a 64-bit word, then its bytes, padded to 8.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +103,7 @@ void queue_publish(struct queue *q)
 	pthread_mutex_lock(&q->lock);
 	__atomic_fetch_add(&q->bytes, c->used, __ATOMIC_RELAXED);
 	if (q->tail && q->tail->used + c->used <= CHUNK_BYTES) {
-		/* Few records at a time and a consumer that sleeps: do not spend a chunk on each. */
+		/* Few records at a time, a consumer that sleeps: do not spend a chunk on each. */
 		memcpy(q->tail->data + q->tail->used, c->data, c->used);
 		q->tail->used += c->used;
 		c->used = 0;

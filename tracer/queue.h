@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * Records on their way from the reader thread to the consumer, in large chunks, so that the lock is taken once
- * per chunk and a slow consumer does not hold up the ring buffer. One producer, one consumer.
+ * Records on their way from the reader thread to the consumer, in large chunks, so that the lock is
+ * taken once per chunk and a slow consumer does not hold up the ring buffer. One producer, one
+ * consumer.
  */
 #ifndef TRACER_QUEUE_H
 #define TRACER_QUEUE_H
@@ -29,8 +30,8 @@ struct queue {
 bool queue_init(struct queue *q, size_t limit);
 void queue_deinit(struct queue *q);
 
-/* Producer. False: out of memory, the record is not taken. It is the consumer's after queue_publish(), or
- * when its chunk has become full. */
+/* Producer. False: out of memory, the record is not taken. It is the consumer's after
+ * queue_publish(), or when its chunk has become full. */
 bool queue_push(struct queue *q, const void *record, size_t size);
 void queue_publish(struct queue *q);
 bool queue_full(struct queue *q);		/* more than the limit waits */

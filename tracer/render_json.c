@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Events as JSON, one object a line. Nothing is rounded and nothing is left out in silence: what was cut
- * carries its true length, what was not read says {"error":"fault"} or {"error":"unavailable"}.
+ * Events as JSON, one object a line. Nothing is rounded and nothing is left out in silence: what
+ * was cut carries its true length, what was not read says {"error":"fault"} or
+ * {"error":"unavailable"}.
  *
  *	{"type":"call","ts":1234567890123,"pid":1,"tid":2,"goid":10,"func":"main.f",
  *	 "args":[{"name":"s","type":"string","value":{"string":"prefix","len":100}}]}
@@ -34,7 +35,8 @@ static void put_len(struct json *j, const char *key, uint64_t len)
 	json_int(j, (int64_t)len);
 }
 
-static void put_kids(struct json *j, const struct gotrace_event *ev, const struct plan_value *v, size_t num)
+static void put_kids(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
+		     size_t num)
 {
 	json_array(j);
 	for (size_t i = 0; i < num; i++)
@@ -42,7 +44,8 @@ static void put_kids(struct json *j, const struct gotrace_event *ev, const struc
 	json_array_end(j);
 }
 
-static void put_complex(struct json *j, const struct gotrace_event *ev, const struct plan_value *v, unsigned half)
+static void put_complex(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
+			unsigned half)
 {
 	json_object(j);
 	json_key(j, "re");
@@ -134,7 +137,8 @@ static void put_pointer(struct json *j, const struct gotrace_event *ev, const st
 	json_object_end(j);
 }
 
-static void put_interface(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+static void put_interface(struct json *j, const struct gotrace_event *ev,
+			  const struct plan_value *v)
 {
 	const char *name;
 
@@ -154,8 +158,8 @@ static void put_interface(struct json *j, const struct gotrace_event *ev, const 
 }
 
 /* A word of a map's or channel's header. */
-static void put_header_word(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
-			    const char *key, unsigned index)
+static void put_header_word(struct json *j, const struct gotrace_event *ev,
+			    const struct plan_value *v, const char *key, unsigned index)
 {
 	const char *why;
 	uint64_t word;
@@ -168,7 +172,8 @@ static void put_header_word(struct json *j, const struct gotrace_event *ev, cons
 }
 
 /* Maps, channels, functions: pointers to something of the runtime. */
-static void put_reference(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+static void put_reference(struct json *j, const struct gotrace_event *ev,
+			  const struct plan_value *v)
 {
 	uint64_t ptr = event_ptr(ev, v, 0), code;
 	const char *why = NULL, *name;
@@ -222,7 +227,8 @@ static void put_value(struct json *j, const struct gotrace_event *ev, const stru
 	case GOSYM_INT: case GOSYM_INT8: case GOSYM_INT16: case GOSYM_INT32: case GOSYM_INT64:
 		json_int(j, event_int(ev, v));
 		break;
-	case GOSYM_UINT: case GOSYM_UINT8: case GOSYM_UINT16: case GOSYM_UINT32: case GOSYM_UINT64: case GOSYM_UINTPTR:
+	case GOSYM_UINT: case GOSYM_UINT8: case GOSYM_UINT16: case GOSYM_UINT32: case GOSYM_UINT64:
+	case GOSYM_UINTPTR:
 		json_uint(j, event_word(ev, v, 0, size));
 		break;
 	case GOSYM_FLOAT32: case GOSYM_FLOAT64:

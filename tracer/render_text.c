@@ -9,7 +9,7 @@
  *	[]int len: 10, cap: 16, [1,2,...+8 more]
  *	*main.P {X: 1, Y: 2}  (*main.P)(0xc000012345)		pointers: followed; not followed
  *	map[string]int len: 3, 0xc000012345  chan int 0/10, 0xc000012345  main.main.func1
- *	<fault>  <unavailable: in register X0>			not readable now; no place it could be read from
+ *	<fault>  <unavailable: in register X0>		not readable now; nowhere to be read from
  */
 #include <ctype.h>
 #include <errno.h>
@@ -82,16 +82,19 @@ static size_t decode_rune(const uint8_t *s, size_t left, uint32_t *rune)
 			return 0;
 		*rune = *rune << 6 | (s[i] & 0x3f);
 	}
-	return *rune < least[len] || *rune > 0x10ffff || (*rune >= 0xd800 && *rune < 0xe000) ? 0 : len;
+	if (*rune < least[len] || *rune > 0x10ffff || (*rune >= 0xd800 && *rune < 0xe000))
+		return 0;
+	return len;
 }
 
-/* Runes above ASCII that change or hide what a terminal shows: controls, joiners, direction marks, private use. */
+/* Runes above ASCII that change or hide what a terminal shows: controls, joiners, direction marks,
+ * private use. */
 static bool is_invisible(uint32_t rune)
 {
 	static const struct { uint32_t first, last; } ranges[] = {
-		{ 0x7f, 0xa0 }, { 0xad, 0xad }, { 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
-		{ 0x3000, 0x3000 }, { 0xe000, 0xf8ff }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb },
-		{ 0xe0000, 0x10ffff },
+		{ 0x7f, 0xa0 }, { 0xad, 0xad }, { 0x2000, 0x200f }, { 0x2028, 0x202f },
+		{ 0x205f, 0x206f }, { 0x3000, 0x3000 }, { 0xe000, 0xf8ff }, { 0xfeff, 0xfeff },
+		{ 0xfff0, 0xfffb }, { 0xe0000, 0x10ffff },
 	};
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
@@ -216,7 +219,8 @@ static void put_slice(const struct text *t, const struct plan_value *v)
 	size_t num = event_elems(t->ev, v, &why);
 
 	put_name(t, gosym_type_name(v->type));
-	fprintf(t->out, " len: %" PRId64 ", cap: %" PRId64 ", ", (int64_t)len, (int64_t)event_ptr(t->ev, v, 2));
+	fprintf(t->out, " len: %" PRId64 ", cap: %" PRId64 ", ", (int64_t)len,
+		(int64_t)event_ptr(t->ev, v, 2));
 	if (why)
 		put_error(t, why, NULL);
 	else
@@ -307,8 +311,12 @@ static void put_func(const struct text *t, const struct plan_value *v)
 static void put_reference(const struct text *t, const struct plan_value *v)
 {
 	static void (*const put[])(const struct text *t, const struct plan_value *v) = {
-		[GOSYM_SLICE] = put_slice, [GOSYM_POINTER] = put_pointer, [GOSYM_UNSAFE_POINTER] = put_address,
-		[GOSYM_INTERFACE] = put_interface, [GOSYM_MAP] = put_map, [GOSYM_CHAN] = put_chan,
+		[GOSYM_SLICE] = put_slice,
+		[GOSYM_POINTER] = put_pointer,
+		[GOSYM_UNSAFE_POINTER] = put_address,
+		[GOSYM_INTERFACE] = put_interface,
+		[GOSYM_MAP] = put_map,
+		[GOSYM_CHAN] = put_chan,
 		[GOSYM_FUNC] = put_func,
 	};
 
@@ -336,7 +344,8 @@ static void put_scalar(const struct text *t, const struct plan_value *v)
 		fprintf(t->out, "%" PRId64, event_int(t->ev, v));
 		break;
 	default:
-		fprintf(t->out, event_is_raw(v) ? "0x%" PRIx64 : "%" PRIu64, event_word(t->ev, v, 0, size));
+		fprintf(t->out, event_is_raw(v) ? "0x%" PRIx64 : "%" PRIu64,
+			event_word(t->ev, v, 0, size));
 	}
 }
 
@@ -358,8 +367,8 @@ static void put_value(const struct text *t, const struct plan_value *v)
 	case GOSYM_ARRAY:
 		put_array(t, v);
 		break;
-	case GOSYM_SLICE: case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER: case GOSYM_INTERFACE: case GOSYM_MAP:
-	case GOSYM_CHAN: case GOSYM_FUNC:
+	case GOSYM_SLICE: case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER: case GOSYM_INTERFACE:
+	case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
 		put_reference(t, v);
 		break;
 	default:
@@ -367,7 +376,8 @@ static void put_value(const struct text *t, const struct plan_value *v)
 	}
 }
 
-GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color, FILE *out)
+GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color,
+						 FILE *out)
 {
 	struct text t = { .out = out, .color = color, .ev = ev };
 

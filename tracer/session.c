@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * A session: the plan made into programs and maps of the kernel, attached, and its records brought back.
+ * A session: the plan made into programs and maps of the kernel, attached, and its records brought
+ * back.
  *
- * Probes whose programs are equal instruction by instruction share one; each site tells its probe by its attach
- * cookie. The programs do not wake the reader for each record (a wake-up costs more than the record): the
- * reader thread looks every few milliseconds, and is woken when much is unread. It only copies, to a queue;
- * when that has reached its limit the reader stops, and what then finds no room in the ring buffer is counted
- * by the programs themselves.
+ * Probes whose programs are equal instruction by instruction share one; each site tells its probe
+ * by its attach cookie. The programs do not wake the reader for each record (a wake-up costs more
+ * than the record): the reader thread looks every few milliseconds, and is woken when much is
+ * unread. It only copies, to a queue; when that has reached its limit the reader stops, and what
+ * then finds no room in the ring buffer is counted by the programs themselves.
  *
- * Ids are those of the initial pid namespace, which eBPF programs see. Inside another one a process cannot learn
- * them, so there the attachment alone limits tracing to the process, and events carry the outer ids.
+ * Ids are those of the initial pid namespace, which eBPF programs see. Inside another one a process
+ * cannot learn them, so there the attachment alone limits tracing to the process, and events carry
+ * the outer ids.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -64,7 +66,7 @@ struct gotrace_session {
 	pthread_t reader;
 	bool reading, detached;
 	bool stopped;			/* gotrace_stop(), perhaps from a signal handler: atomic */
-	bool quitting;			/* the reader is to take everything that is left, and end: atomic */
+	bool quitting;			/* the reader is to take what is left, and end: atomic */
 	struct queue queue;
 	uint64_t *dropped;		/* by probe: records for which there was no memory */
 	struct bpf_counters *cpu_counters;
@@ -91,10 +93,12 @@ static bool same_note(struct elf_file *a, struct elf_file *b, const char *owner,
 	return x.size == y.size && !memcmp(x.data, y.data, x.size);
 }
 
-/* The whole function: the site's place in it and where its arguments are follow from all these bytes. */
+/* The whole function: the site's place in it and where its arguments are follow from all these
+ * bytes. */
 static bool same_code(struct elf_file *a, struct elf_file *b, const struct plan_probe *probe)
 {
-	uint64_t entry = gosym_func_entry(probe->func), size = gosym_func_end(probe->func) - entry, off;
+	uint64_t entry = gosym_func_entry(probe->func), size = gosym_func_end(probe->func) - entry,
+		 off;
 	struct bytes x, y;
 
 	if (!elf_addr_to_offset(b, probe->site->addr, &off) || off != probe->site->file_off)
@@ -117,18 +121,25 @@ static struct gosym_error *check_identity(const struct gosym_plan *plan, const c
 
 	if (err)
 		return err;
-	if (!same_note(known, file, "Go", GO_BUILD_ID) || !same_note(known, file, "GNU", GNU_BUILD_ID))
-		return gosym_error_new(GOSYM_INVALID, "%s is not the file that was analysed (%s): the build ids differ; "
-				       "it may have been replaced, start again", path, elf_path(known));
+	if (!same_note(known, file, "Go", GO_BUILD_ID) ||
+	    !same_note(known, file, "GNU", GNU_BUILD_ID))
+		return gosym_error_new(
+			GOSYM_INVALID,
+			"%s is not the file that was analysed (%s): the build ids differ; "
+			"it may have been replaced, start again",
+			path, elf_path(known));
 	for (size_t i = 0; i < plan->probes.num; i++)
 		if (!same_code(known, file, &plan->probes.data[i]))
-			return gosym_error_new(GOSYM_INVALID, "%s is not the file that was analysed (%s): %s differs; "
-					       "it may have been replaced, start again", path, elf_path(known),
-					       gosym_func_name(plan->probes.data[i].func));
+			return gosym_error_new(
+				GOSYM_INVALID,
+				"%s is not the file that was analysed (%s): %s differs; "
+				"it may have been replaced, start again",
+				path, elf_path(known), gosym_func_name(plan->probes.data[i].func));
 	return NULL;
 }
 
-/* A program for another processor does not run here: its registers are not in this kernel's pt_regs. */
+/* A program for another processor does not run here: its registers are not in this kernel's
+ * pt_regs. */
 static struct gosym_error *check_arch(const struct gosym_plan *plan)
 {
 #if defined(__x86_64__)
@@ -142,8 +153,10 @@ static struct gosym_error *check_arch(const struct gosym_plan *plan)
 
 	if (same)
 		return NULL;
-	return gosym_error_new(GOSYM_UNSUPPORTED, "%s: a program for %s cannot be traced on this machine (%s)",
-			       elf_path(plan->binary->elf), plan->arch->name, uname(&host) ? "unknown" : host.machine);
+	return gosym_error_new(GOSYM_UNSUPPORTED,
+			       "%s: a program for %s cannot be traced on this machine (%s)",
+			       elf_path(plan->binary->elf), plan->arch->name,
+			       uname(&host) ? "unknown" : host.machine);
 }
 
 /* ---- programs */
@@ -166,7 +179,8 @@ static struct gosym_error *add_to_program(struct program *prog, uint32_t probe)
 {
 	/* Grows by doubling: full whenever the number is a power of two. */
 	if (!(prog->num_probes & (prog->num_probes - 1))) {
-		uint32_t *p = reallocarray(prog->probes, prog->num_probes ? 2 * prog->num_probes : 1, sizeof(*p));
+		uint32_t *p = reallocarray(prog->probes,
+					   prog->num_probes ? 2 * prog->num_probes : 1, sizeof(*p));
 
 		if (!p)
 			return gosym_nomem;
@@ -176,7 +190,8 @@ static struct gosym_error *add_to_program(struct program *prog, uint32_t probe)
 	return NULL;
 }
 
-static struct gosym_error *make_program(struct gotrace_session *s, const struct bpf_target *target, uint32_t probe)
+static struct gosym_error *make_program(struct gotrace_session *s, const struct bpf_target *target,
+					uint32_t probe)
 {
 	struct program *prog = NULL, *made = calloc(1, sizeof(*made));
 	struct gosym_error *err;
@@ -200,7 +215,7 @@ static struct gosym_error *make_program(struct gotrace_session *s, const struct 
 	return err;
 }
 
-/* What the verifier said last, on one line: its log ends with the reason and a line of statistics. */
+/* What the verifier said last, on one line: its log ends with the reason and statistics. */
 static void log_reason(char *log, char *buf, size_t size)
 {
 	char *lines[3] = { NULL }, *save = NULL;
@@ -215,19 +230,22 @@ static void log_reason(char *log, char *buf, size_t size)
 	buf[0] = '\0';
 	for (int i = 0; i < 3; i++)
 		if (lines[i])
-			snprintf(buf + strlen(buf), size - strlen(buf), "%s%s", *buf ? " | " : "", lines[i]);
+			snprintf(buf + strlen(buf), size - strlen(buf), "%s%s", *buf ? " | " : "",
+				 lines[i]);
 }
 
-static int try_load(const struct gotrace_session *s, const struct program *prog, char *log, uint32_t level)
+static int try_load(const struct gotrace_session *s, const struct program *prog, char *log,
+		    uint32_t level)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = log ? LOG_BYTES : 0, .log_level = level);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = log ? LOG_BYTES : 0,
+		    .log_level = level);
 	int fd;
 
 	opts.expected_attach_type = s->attacher.multi ? ATTACH_UPROBE_MULTI : 0;
 	if (log)
 		log[0] = '\0';
-	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "gosym", "Dual BSD/GPL", prog->code.insns.data, prog->code.insns.num,
-			   &opts);
+	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "gosym", "Dual BSD/GPL", prog->code.insns.data,
+			   prog->code.insns.num, &opts);
 	return fd >= 0 ? fd : -errno;
 }
 
@@ -238,8 +256,8 @@ static struct gosym_error *load_program(struct gotrace_session *s, struct progra
 	char reason[512];
 
 	if (verbose) {
-		fprintf(verbose, "program for %s and %zu more, %zu instructions:\n", first, prog->num_probes - 1,
-			prog->code.insns.num);
+		fprintf(verbose, "program for %s and %zu more, %zu instructions:\n", first,
+			prog->num_probes - 1, prog->code.insns.num);
 		bpf_asm_dump(&prog->code, verbose);
 	}
 	/* Before Linux 6.4 a log that does not fit made the load fail (ENOSPC); then do without. */
@@ -252,8 +270,8 @@ static struct gosym_error *load_program(struct gotrace_session *s, struct progra
 		return NULL;
 	log_reason(log, reason, sizeof(reason));
 	return gosym_error_new(prog->fd == -EPERM ? GOSYM_PERMISSION : GOSYM_UNSUPPORTED,
-			       "%s: the kernel refuses the program (%s)%s%s", first, strerror(-prog->fd),
-			       reason[0] ? ": " : "", reason);
+			       "%s: the kernel refuses the program (%s)%s%s", first,
+			       strerror(-prog->fd), reason[0] ? ": " : "", reason);
 }
 
 static struct gosym_error *load_programs(struct gotrace_session *s)
@@ -307,13 +325,14 @@ static struct gosym_error *attach_programs(struct gotrace_session *s)
 
 /* ---- maps */
 
-static struct gosym_error *create_map(enum bpf_map_type type, const char *name, uint32_t key, uint32_t value,
-				      uint32_t entries, int *ret)
+static struct gosym_error *create_map(enum bpf_map_type type, const char *name, uint32_t key,
+				      uint32_t value, uint32_t entries, int *ret)
 {
 	*ret = bpf_map_create(type, name, key, value, entries, NULL);
 	if (*ret >= 0)
 		return NULL;
-	return gosym_error_errno(errno, "creating the map %s of %" PRIu32 " entries", name, entries);
+	return gosym_error_errno(errno, "creating the map %s of %" PRIu32 " entries", name,
+				 entries);
 }
 
 static struct gosym_error *buffer_size(size_t want, uint32_t *ret)
@@ -321,7 +340,9 @@ static struct gosym_error *buffer_size(size_t want, uint32_t *ret)
 	uint32_t size = sysconf(_SC_PAGESIZE);
 
 	if (want > MAX_BUFFER)
-		return gosym_error_new(GOSYM_INVALID, "a ring buffer of %zu bytes is too large: at most %d", want, MAX_BUFFER);
+		return gosym_error_new(GOSYM_INVALID,
+				       "a ring buffer of %zu bytes is too large: at most %d", want,
+				       MAX_BUFFER);
 	while (size < (want ? want : DEFAULT_BUFFER))
 		size *= 2;
 	*ret = size;
@@ -333,8 +354,8 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	struct gosym_error *err;
 	uint32_t size = 0;
 
-	err = create_map(BPF_MAP_TYPE_PERCPU_ARRAY, "gosym_counters", sizeof(uint32_t), sizeof(struct bpf_counters),
-			 s->plan->probes.num, &s->counters_fd);
+	err = create_map(BPF_MAP_TYPE_PERCPU_ARRAY, "gosym_counters", sizeof(uint32_t),
+			 sizeof(struct bpf_counters), s->plan->probes.num, &s->counters_fd);
 	if (err)
 		return err;
 	target->counters_fd = s->counters_fd;
@@ -342,7 +363,8 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	if (s->opts.count_only)
 		return NULL;
 	if (!kernel_has(KERNEL_RINGBUF))
-		return gosym_error_new(GOSYM_UNSUPPORTED, "this kernel has no %s: Linux 5.8 or newer is needed",
+		return gosym_error_new(GOSYM_UNSUPPORTED,
+				       "this kernel has no %s: Linux 5.8 or newer is needed",
 				       kernel_feature_name(KERNEL_RINGBUF));
 	err = buffer_size(s->opts.buffer, &size);
 	if (err)
@@ -360,11 +382,13 @@ static int on_record(void *ctx, void *data, size_t size)
 	const struct plan_record *record = data;
 	struct gotrace_session *s = ctx;
 
-	if (!queue_push(&s->queue, data, size) && size >= sizeof(*record) && record->probe < s->plan->probes.num)
+	if (!queue_push(&s->queue, data, size) && size >= sizeof(*record) &&
+	    record->probe < s->plan->probes.num)
 		__atomic_fetch_add(&s->dropped[record->probe], 1, __ATOMIC_RELAXED);
-	/* This record is taken; a negative result ends the batch. At the end what is left has to be taken, and
-	 * is no more than the ring buffer holds. */
-	return queue_full(&s->queue) && !__atomic_load_n(&s->quitting, __ATOMIC_RELAXED) ? -ENOBUFS : 0;
+	/* This record is taken; a negative result ends the batch. At the end what is left has to be
+	 * taken, and is no more than the ring buffer holds. */
+	return queue_full(&s->queue) && !__atomic_load_n(&s->quitting, __ATOMIC_RELAXED) ? -ENOBUFS
+											 : 0;
 }
 
 static void *reader_main(void *arg)
@@ -388,8 +412,8 @@ static void *reader_main(void *arg)
 	return NULL;
 }
 
-/* Edge-triggered: a level would be reported as long as anything is unread, hence at once and always under
- * load; the edge comes only when a program wakes us. */
+/* Edge-triggered: a level would be reported as long as anything is unread, hence at once and always
+ * under load; the edge comes only when a program wakes us. */
 static bool watch(struct gotrace_session *s, int fd, uint32_t events)
 {
 	struct epoll_event event = { .events = events };
@@ -443,7 +467,8 @@ static void init_target(struct gotrace_session *s, struct bpf_target *target)
 	target->count_only = s->opts.count_only;
 	target->fsbase_off = -1;
 	/* Reading the kernel's BTF takes a while: only where something depends on it. */
-	if (needs_thread_pointer(s->plan) && kernel_member_offset("task_struct", "thread.fsbase", &off))
+	if (needs_thread_pointer(s->plan) &&
+	    kernel_member_offset("task_struct", "thread.fsbase", &off))
 		target->fsbase_off = off;
 	if (!s->opts.pid)
 		return;
@@ -466,7 +491,8 @@ static struct gosym_error *session_start(struct gotrace_session *s)
 	for (size_t i = 0; i < s->plan->probes.num; i++) {
 		err = make_program(s, &target, i);
 		if (err)
-			return gosym_error_prefix(err, "%s", gosym_func_name(s->plan->probes.data[i].func));
+			return gosym_error_prefix(err, "%s",
+						  gosym_func_name(s->plan->probes.data[i].func));
 	}
 	s->stats = (struct gotrace_stats){
 		.attach = s->attacher.multi ? "uprobe_multi" : "perf events",
@@ -483,7 +509,8 @@ static struct gosym_error *session_start(struct gotrace_session *s)
 	return err;
 }
 
-static struct gosym_error *session_create(const struct gosym_plan *plan, const struct gotrace_options *opts,
+static struct gosym_error *session_create(const struct gosym_plan *plan,
+					  const struct gotrace_options *opts,
 					  struct gotrace_session **ret)
 {
 	struct gotrace_session *s = calloc(1, sizeof(*s));
@@ -517,7 +544,9 @@ struct gosym_error *gotrace_open(const struct gosym_plan *plan, const struct got
 	struct gosym_error *err;
 
 	if (opts->sz < sizeof(opts->sz))
-		return gosym_error_new(GOSYM_INVALID, "struct gotrace_options: sz is %zu; start from GOTRACE_OPTIONS", opts->sz);
+		return gosym_error_new(
+			GOSYM_INVALID,
+			"struct gotrace_options: sz is %zu; start from GOTRACE_OPTIONS", opts->sz);
 	if (!plan->probes.num)
 		return gosym_error_new(GOSYM_INVALID, "the plan has no probes: nothing to trace");
 	err = session_create(plan, opts, &s);
@@ -533,8 +562,9 @@ struct gosym_error *gotrace_open(const struct gosym_plan *plan, const struct got
 		return err;
 	s->stats.attach_ns = now_ns() - start;
 	if (s->opts.verbose)
-		fprintf(s->opts.verbose, "%zu sites, %zu programs attached by %s in %.1f ms\n", s->stats.sites,
-			s->stats.programs, s->stats.attach, s->stats.attach_ns / 1e6);
+		fprintf(s->opts.verbose, "%zu sites, %zu programs attached by %s in %.1f ms\n",
+			s->stats.sites, s->stats.programs, s->stats.attach,
+			s->stats.attach_ns / 1e6);
 	*ret = no_cleanup_ptr(s);
 	return NULL;
 }
@@ -550,12 +580,16 @@ void gotrace_stop(struct gotrace_session *s)
 	errno = saved;
 }
 
-/* Waits for a record. False: the time is over, the session was stopped, or nothing can come any more. */
+/* Waits for a record. False: the time is over, the session was stopped, or nothing can come any
+ * more. */
 static bool wait_for_record(struct gotrace_session *s, int timeout_ms, uint64_t since)
 {
-	struct pollfd fds[] = { { .fd = s->queue.fd, .events = POLLIN }, { .fd = s->stop_fd, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = s->queue.fd, .events = POLLIN },
+				{ .fd = s->stop_fd, .events = POLLIN } };
 	uint64_t passed = (now_ns() - since) / 1000000;
-	int left = timeout_ms < 0 ? -1 : passed >= (uint64_t)timeout_ms ? 0 : timeout_ms - (int)passed;
+	int left = timeout_ms < 0		    ? -1
+		   : passed >= (uint64_t)timeout_ms ? 0
+						    : timeout_ms - (int)passed;
 
 	if (s->detached)
 		return false;
@@ -567,24 +601,29 @@ static bool wait_for_record(struct gotrace_session *s, int timeout_ms, uint64_t 
 	return !fds[1].revents && left;
 }
 
-static struct gosym_error *take_record(struct gotrace_session *s, const struct plan_record *record, size_t size)
+static struct gosym_error *take_record(struct gotrace_session *s, const struct plan_record *record,
+				       size_t size)
 {
 	if (size < sizeof(*record) || record->size < sizeof(*record) || record->size > size ||
 	    record->probe >= s->plan->probes.num)
-		return gosym_error_new(GOSYM_BAD_DATA, "ring buffer: a record of %zu bytes is none of this session's", size);
+		return gosym_error_new(
+			GOSYM_BAD_DATA,
+			"ring buffer: a record of %zu bytes is none of this session's", size);
 	s->event = (struct gotrace_event){
 		.plan = s->plan, .probe = &s->plan->probes.data[record->probe], .record = record,
 	};
 	return NULL;
 }
 
-struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms, const struct gotrace_event **ret)
+struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
+				 const struct gotrace_event **ret)
 {
 	uint64_t since = now_ns();
 	const void *record = NULL;
 	size_t size;
 
-	/* Once stopped, nothing before gotrace_detach(): else a stream of events would never let go. */
+	/* Once stopped, nothing before gotrace_detach(): else a stream of events would never let
+	 * go. */
 	while ((s->detached || !__atomic_load_n(&s->stopped, __ATOMIC_ACQUIRE)) &&
 	       !(record = queue_next(&s->queue, &size))) {
 		if (!wait_for_record(s, timeout_ms, since))
@@ -631,7 +670,8 @@ void gotrace_close(struct gotrace_session *s)
 	free(s);
 }
 
-struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret, size_t *num_ret)
+struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
+				   size_t *num_ret)
 {
 	int cpus = libbpf_num_possible_cpus();
 
@@ -645,9 +685,11 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 		struct gotrace_counts *c = &s->counts[i];
 
 		if (bpf_map_lookup_elem(s->counters_fd, &i, s->cpu_counters))
-			return gosym_error_errno(errno, "reading the counters of probe %" PRIu32, i);
+			return gosym_error_errno(errno, "reading the counters of probe %" PRIu32,
+						 i);
 		*c = (struct gotrace_counts){
-			.func = s->plan->probes.data[i].func, .lost = __atomic_load_n(&s->dropped[i], __ATOMIC_RELAXED),
+			.func = s->plan->probes.data[i].func,
+			.lost = __atomic_load_n(&s->dropped[i], __ATOMIC_RELAXED),
 		};
 		for (int cpu = 0; cpu < cpus; cpu++) {
 			c->calls += s->cpu_counters[cpu].calls;
