@@ -439,7 +439,13 @@ static void follow_all(struct builder *b, size_t num_queues)
 
 /* ---- parameters */
 
-/* Where the file tells sizes only, a parameter has types of our own: ?8 is eight bytes, shown as a number. */
+static uint64_t raw_unit(uint64_t size)
+{
+	return size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : size % 2 == 0 ? 2 : 1;
+}
+
+/* Where the file tells sizes only, a parameter has types of our own: ?8 is eight bytes, shown
+ * as a number; more than that is a row of them. */
 static const struct gosym_type *sized_type(struct builder *b, uint64_t size)
 {
 	struct gosym_type *t = arena_alloc(&b->p->arena, sizeof(*t));
@@ -458,8 +464,8 @@ static const struct gosym_type *sized_type(struct builder *b, uint64_t size)
 	case 8: t->kind = GOSYM_UINT64; break;
 	default:
 		t->kind = GOSYM_ARRAY;
-		t->len = size;
-		t->elem = sized_type(b, 1);
+		t->len = size / raw_unit(size);
+		t->elem = sized_type(b, raw_unit(size));
 	}
 	b->nomem |= !t->name;
 	return b->nomem ? NULL : t;
@@ -469,7 +475,7 @@ static const struct gosym_type *unnamed_type(struct builder *b, const struct gos
 {
 	struct gosym_type *t;
 
-	if (param->num_pieces == 1)
+	if (param->num_pieces <= 1)
 		return sized_type(b, param->size);
 	t = arena_alloc(&b->p->arena, sizeof(*t));
 	if (t)

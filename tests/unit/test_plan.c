@@ -182,6 +182,9 @@ static void without_types(void **state)
 	fixture_param(&f, NULL, NULL)->size = 16;
 	fixture_piece(&f, 0, 8, GOSYM_IN_REG, BX);
 	fixture_piece(&f, 8, 8, GOSYM_IN_REG, CX);
+	fixture_param(&f, NULL, NULL)->size = 24;
+	fixture_stack(&f, 8);
+	fixture_param(&f, NULL, NULL)->missing = "not told";
 	build(&f);
 	assert_null(arg(&f, 0)->name);
 	assert_string_equal(arg(&f, 0)->type->name, "?4");
@@ -190,6 +193,10 @@ static void without_types(void **state)
 	assert_int_equal(arg(&f, 1)->num_kids, 2);
 	assert_string_equal(arg(&f, 1)->kids[1].name, "+8");
 	assert_int_equal(arg(&f, 1)->kids[1].image, arg(&f, 1)->image + 8);
+	assert_string_equal(arg(&f, 2)->type->name, "?24");
+	assert_int_equal(arg(&f, 2)->num_kids, 3);
+	assert_string_equal(arg(&f, 2)->kids[2].type->name, "?8");
+	assert_string_equal(arg(&f, 3)->missing, "not told");
 }
 
 static void strings_and_slices(void **state)
