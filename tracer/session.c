@@ -649,10 +649,17 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 	return NULL;
 }
 
+static void close_fds(struct gotrace_session *s)
+{
+	int fds[] = { s->counters_fd, s->ring_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
 void gotrace_close(struct gotrace_session *s)
 {
-	int *fds[] = { &s->counters_fd, &s->ring_fd, &s->stop_fd, &s->quit_fd, &s->epoll_fd };
-
 	if (!s)
 		return;
 	attach_detach(&s->attacher);
@@ -660,9 +667,7 @@ void gotrace_close(struct gotrace_session *s)
 	free_programs(s);
 	ring_buffer__free(s->ring);
 	queue_deinit(&s->queue);
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
-		if (*fds[i] >= 0)
-			close(*fds[i]);
+	close_fds(s);
 	free(s->cpu_counters);
 	free(s->counts);
 	free(s->dropped);
