@@ -14,6 +14,7 @@
 
 #include <limits.h>
 #include <string.h>
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 #include "gosym/dwarf_internal.h"

@@ -11,6 +11,7 @@
 #include "config.h"
 
 #include <string.h>
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 #include "gosym/dwarf_internal.h"
