@@ -752,7 +752,8 @@ static bool note_in(const struct bytes *b, const char *owner, uint32_t type, str
 		cursor_skip(&c, descsz);
 		if (c.failed)
 			return false;
-		if (t == type && namesz == strlen(owner) + 1 && !memcmp(name, owner, namesz))
+		/* Go counts the padding of its owner's name into its length. */
+		if (t == type && namesz > strlen(owner) && !memcmp(name, owner, strlen(owner) + 1))
 			return bytes_sub(b, desc, descsz, ret);
 		/* The last one may lack its padding. */
 		if (b->size - c.pos >= (-descsz & 3))

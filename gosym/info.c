@@ -71,14 +71,14 @@ static enum gosym_link link_mode(const struct gosym_binary *b)
 	return elf_is_pie(e) || (mode && !strcmp(mode, "pie")) ? GOSYM_LINK_STATIC_PIE : GOSYM_LINK_SHARED_OBJECT;
 }
 
-/* Any use of C, and external linking, brings in runtime/cgo; crosscall2 is its way back from C to Go, in
- * every release. */
+/* Any use of C brings in runtime/cgo, and with it crosscall2, its way back from C to Go; the C linker brings its own
+ * start-up code, in .init, also where nothing else is C. */
 static bool has_cgo(struct gosym_binary *b)
 {
 	const struct gosym_func *f;
 	_cleanup_error_ struct gosym_error *err = gosym_func_find(b, "crosscall2", &f);
 
-	return !err;
+	return !err || elf_section_find(b->elf, ".init");
 }
 
 static const char *hex_note(struct gosym_binary *b, const struct bytes *note)

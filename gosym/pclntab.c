@@ -180,30 +180,6 @@ static bool entry_at(const struct loader *l, uint64_t i, uint64_t *ret)
 	return true;
 }
 
-static bool is_asm_file(const char *file)
-{
-	size_t len = file ? strlen(file) : 0;
-
-	return len > 2 && !strcmp(file + len - 2, ".s");
-}
-
-static void classify(const struct loader *l, struct gosym_func *f)
-{
-	const struct pclntab *t = l->table;
-	const struct pclntab_layout *row = t->layout;
-	const char *file;
-	unsigned line;
-
-	if (row->asm_flag) {
-		f->assembly = f->flag & row->asm_flag;
-	} else {
-		pclntab_line(t, f, f->entry, &file, &line);
-		f->assembly = is_asm_file(file);
-	}
-	f->wrapper = row->wrapper && f->func_id == row->wrapper;
-	f->abi = t->regabi && !f->assembly ? FUNC_ABIINTERNAL : FUNC_ABI0;
-}
-
 /* False if the record contradicts itself or its neighbours. */
 static bool read_func(const struct loader *l, uint64_t i, struct gosym_func *f)
 {
@@ -231,10 +207,7 @@ static bool read_func(const struct loader *l, uint64_t i, struct gosym_func *f)
 		bytes_u8(&rec, size + (uint64_t)row->func_id, &f->func_id);
 	if (row->flag != NO_FIELD)
 		bytes_u8(&rec, size + (uint64_t)row->flag, &f->flag);
-	if (!f->name || f->start_line > INT32_MAX)
-		return false;
-	classify(l, f);
-	return true;
+	return f->name && f->start_line <= INT32_MAX;
 }
 
 static void note_bad(struct pclntab *t, const struct bytes *functab, uint64_t i)
@@ -283,25 +256,63 @@ static struct gosym_error *read_funcs(struct loader *l)
 	return NULL;
 }
 
-/* ---- wrappers ---- */
+/* ---- assembly, wrappers, ABI ---- */
 
-/* FuncIDWrapper comes last, right behind systemstack_switch, since 1.17: in a release the rows do not name, that
- * function tells the number. */
-static void check_wrapper_id(const struct loader *l, const struct goversion *v)
+/* funcID_wrapper of a release the rows do not name: it comes last, right behind systemstack_switch, since 1.17. */
+static uint8_t wrapper_id(struct pclntab *t)
+{
+	for (size_t i = 0; i < t->num_funcs; i++) {
+		if (!strcmp(t->funcs[i].name, "runtime.systemstack_switch"))
+			return (uint8_t)(t->funcs[i].func_id + 1);
+	}
+	return t->layout->wrapper;
+}
+
+/* Among rows with the same records, the number of wrappers tells the release. */
+static void settle_row(struct loader *l, uint8_t wrapper)
+{
+	const struct pclntab_layout *now = l->table->layout;
+
+	for (size_t i = 0; i < pclntab_num_layouts; i++) {
+		const struct pclntab_layout *row = &pclntab_layouts[i];
+
+		if (row->magic == now->magic && row->text_start == now->text_start && row->wrapper == wrapper &&
+		    row->record_size == now->record_size && row->flag == now->flag) {
+			l->table->layout = row;
+			l->version.minor = row->minor;
+			return;
+		}
+	}
+}
+
+static bool in_file(const struct pclntab *t, const struct gosym_func *f, const char *ending)
+{
+	const char *file;
+	unsigned line;
+	size_t len;
+
+	pclntab_line(t, f, f->entry, &file, &line);
+	len = file ? strlen(file) : 0;
+	return len >= strlen(ending) && !strcmp(file + len - strlen(ending), ending);
+}
+
+static void classify(struct loader *l, const struct goversion *v)
 {
 	struct pclntab *t = l->table;
-	uint8_t id = 0;
+	uint8_t wrapper = t->layout->wrapper;
 
-	if ((v->major && !goversion_at_least(v, pclntab_newest_minor + 1)) || !goversion_at_least(&l->version, 17))
-		return;
-	for (size_t i = 0; i < t->num_funcs && !id; i++) {
-		if (!strcmp(t->funcs[i].name, "runtime.systemstack_switch"))
-			id = (uint8_t)(t->funcs[i].func_id + 1);
+	if (t->layout->minor >= 17 && (!v->major || goversion_at_least(v, pclntab_newest_minor + 1)))
+		wrapper = wrapper_id(t);
+	if (!v->major && wrapper != t->layout->wrapper)
+		settle_row(l, wrapper);
+	t->regabi = pclntab_register_abi(elf_machine(l->elf), &l->version);
+	for (size_t i = 0; i < t->num_funcs; i++) {
+		struct gosym_func *f = &t->funcs[i];
+
+		f->assembly = t->layout->asm_flag ? f->flag & t->layout->asm_flag : in_file(t, f, ".s");
+		f->wrapper = wrapper && f->func_id == wrapper;
+		f->abi = t->regabi && !f->assembly ? FUNC_ABIINTERNAL : FUNC_ABI0;
 	}
-	if (!id || id == t->layout->wrapper)
-		return;
-	for (size_t i = 0; i < t->num_funcs; i++)
-		t->funcs[i].wrapper = t->funcs[i].func_id == id;
 }
 
 static const char *func_name_at(const void *array, uint32_t pos)
@@ -319,8 +330,17 @@ static bool may_be_abi_wrapper(const struct gosym_func *f)
  * A Go function called from assembly has a second entry point of its own name, a wrapper that takes its arguments
  * on the stack (cmd/compile/internal/ssagen/abi.go). The table does not say which of two is which, but it
  * names the wrapper: where the other one is compiled Go, the wrapper is the ABI0 one; where it is
- * assembly, the wrapper is ABIInternal.
+ * assembly, the wrapper is ABIInternal. A function that is itself marked as a wrapper (reflect.callMethod) has a
+ * file of its own, the second entry point has not.
  */
+static void mark_abi0_pair(struct pclntab *t, struct gosym_func *wrapper, struct gosym_func *other)
+{
+	if (!other->wrapper || in_file(t, wrapper, "<autogenerated>"))
+		wrapper->abi = FUNC_ABI0;
+	else if (in_file(t, other, "<autogenerated>"))
+		other->abi = FUNC_ABI0;
+}
+
 static struct gosym_error *mark_abi0_wrappers(struct pclntab *t)
 {
 	struct nameindex index = { 0 };
@@ -339,11 +359,11 @@ static struct gosym_error *mark_abi0_wrappers(struct pclntab *t)
 	for (size_t i = 0; i < t->num_funcs; i++) {
 		uint32_t pos;
 
-		if (t->funcs[i].wrapper || t->funcs[i].assembly)
+		if (t->funcs[i].assembly || (t->funcs[i].wrapper && !may_be_abi_wrapper(&t->funcs[i])))
 			continue;
 		pos = nameindex_find(&index, t->funcs[i].name, func_name_at, t->funcs);
-		if (pos != NAMEINDEX_NONE)
-			t->funcs[pos].abi = FUNC_ABI0;
+		if (pos != NAMEINDEX_NONE && pos != i)
+			mark_abi0_pair(t, &t->funcs[pos], &t->funcs[i]);
 	}
 	nameindex_deinit(&index);
 	return NULL;
@@ -378,7 +398,6 @@ struct gosym_error *pclntab_load(struct elf_file *e, const struct goversion *v, 
 	if (!v->major)
 		l.version = (struct goversion){ .major = 1, .minor = t->layout->minor, .text = v->text };
 	l.functab.ptr_size = t->layout->entry32 ? 4 : t->bytes.ptr_size;
-	t->regabi = pclntab_register_abi(elf_machine(e), &l.version);
 	err = find_text(e, m, t);
 	if (err)
 		return err;
@@ -389,7 +408,7 @@ struct gosym_error *pclntab_load(struct elf_file *e, const struct goversion *v, 
 	free(l.sects);
 	if (err)
 		return err;
-	check_wrapper_id(&l, v);
+	classify(&l, v);
 	find_end(t, m);
 	return mark_abi0_wrappers(t);
 }
