@@ -26,6 +26,30 @@ struct type_entry {
 	UT_hash_handle hh;
 };
 
+/* Marks a type declared inside a function, with a number that tells it from its namesakes: "net.result\302\2672". */
+#define LOCAL_MARK "\302\267"
+
+/* The name as Go prints it, and as run-time descriptors have it: without the numbers of local types. */
+static const char *name_without_marks(struct dwarf *d, const char *name)
+{
+	const char *mark = strstr(name, LOCAL_MARK);
+	char *out, *copy;
+
+	if (!mark)
+		return name;
+	copy = out = arena_alloc(d->arena, strlen(name) + 1);
+	while (copy && mark) {
+		memcpy(out, name, (size_t)(mark - name));
+		out += mark - name;
+		name = mark + strlen(LOCAL_MARK);
+		name += strspn(name, "0123456789");
+		mark = strstr(name, LOCAL_MARK);
+	}
+	if (copy)
+		strcpy(out, name);
+	return copy;
+}
+
 /* What a chain of typedefs has said so far. */
 struct chain {
 	struct gosym_type t;
@@ -91,13 +115,14 @@ static void chain_take(struct dwarf *d, struct chain *c, Dwarf_Die die)
 		c->t.name = name;
 	if (name && !strcmp(name, "runtime.eface"))
 		c->t.empty_interface = true;
-	if (!c->has_kind && die_unsigned(d, die, AT_GO_KIND, &value)) {
-		/* The upper bits were flags of the runtime's kind byte in early releases. */
+	/* The upper bits were flags of the runtime's kind byte in early releases; 0 is on entries the linker invents. */
+	if (!c->has_kind && die_unsigned(d, die, AT_GO_KIND, &value) && (value & 0x1f)) {
 		c->t.kind = (enum gosym_kind)(value & 0x1f);
 		c->has_kind = true;
 	}
+	/* An offset from runtime.types; uintptr and unsafe.Pointer had an address instead for some releases. */
 	if (!c->t.runtime_type && d->types_base && die_unsigned(d, die, AT_GO_RUNTIME_TYPE, &value) && value)
-		c->t.runtime_type = d->types_base + value;
+		c->t.runtime_type = value < d->types_base ? d->types_base + value : value;
 	if (!c->t.key_ref && die_ref(d, die, AT_GO_KEY, &value))
 		c->t.key_ref = value;
 	if (!c->t.elem_ref && die_ref(d, die, AT_GO_ELEM, &value))
@@ -111,7 +136,7 @@ static bool typedef_is_plain(struct dwarf *d, Dwarf_Die die, uint64_t target)
 	const char *name = die_name(d, die), *to_name = to ? die_name(d, to) : NULL;
 	uint64_t value;
 
-	if (!name || !to_name || die_unsigned(d, die, AT_GO_KIND, &value))
+	if (!name || !to_name || (die_unsigned(d, die, AT_GO_KIND, &value) && value))
 		return false;
 	return !strncmp(name, ".param", 6) || !strcmp(name, to_name);
 }
@@ -311,7 +336,8 @@ static const struct gosym_type *type_read(struct dwarf *d, uint64_t off, unsigne
 	if (!layout_read(d, real, depth, &c.t))
 		return NULL;
 	type_set_align(&c.t, d->ptr_size, d->max_align);
-	t = arena_alloc(d->arena, sizeof(*t));
+	c.t.name = name_without_marks(d, c.t.name);
+	t = c.t.name ? arena_alloc(d->arena, sizeof(*t)) : NULL;
 	if (t)
 		*t = c.t;
 	return t;
@@ -377,10 +403,33 @@ static struct gosym_error *unit_types_read(struct dwarf *d, struct dwarf_unit *u
 	return NULL;
 }
 
+/* The first type of a unit whose entry is called by the key, or begins with it, and whose name is name. */
+static const struct gosym_type *types_find(struct dwarf *d, const struct dwarf_unit *u, const char *key, bool prefix,
+					   const char *name)
+{
+	size_t low = 0, high = u->types.num, len = strlen(key);
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(u->types.data[mid].name, key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < u->types.num && !strncmp(u->types.data[low].name, key, prefix ? len : len + 1); low++) {
+		const struct gosym_type *t = dwarf_type_at(d, u->types.data[low].die, 0);
+
+		if (t && !strcmp(t->name, name))
+			return t;
+	}
+	return NULL;
+}
+
 static struct gosym_error *unit_type_find(struct dwarf *d, struct dwarf_unit *u, const char *name,
 					  const struct gosym_type **ret)
 {
-	size_t low = 0, high;
+	_cleanup_free_ char *local = NULL;
 	struct gosym_error *err;
 
 	if (!u->types_read) {
@@ -388,16 +437,12 @@ static struct gosym_error *unit_type_find(struct dwarf *d, struct dwarf_unit *u,
 		if (err)
 			return err;
 	}
-	for (high = u->types.num; low < high;) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(u->types.data[mid].name, name) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; !*ret && low < u->types.num && !strcmp(u->types.data[low].name, name); low++)
-		*ret = dwarf_type_at(d, u->types.data[low].die, 0);
+	*ret = types_find(d, u, name, false, name);
+	if (*ret)
+		return NULL;
+	if (asprintf(&local, "%s" LOCAL_MARK, name) < 0)
+		return gosym_nomem;
+	*ret = types_find(d, u, local, true, name);
 	return NULL;
 }
 

@@ -336,6 +336,26 @@ static void put_type_at(struct compose *c, uint64_t word, unsigned depth)
 		fail(c, word);
 }
 
+/* A package path as in symbol names (src/cmd/internal/objabi/path.go: PathToPrefix): "gopkg.in/yaml%2ev3". */
+static void put_path(struct compose *c, struct span path)
+{
+	size_t last = path.len;
+	char hex[4];
+
+	while (last > 0 && path.s[last - 1] != '/')
+		last--;
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char ch = (unsigned char)path.s[i];
+
+		if (ch <= ' ' || (ch == '.' && i >= last) || ch == '%' || ch == '"' || ch >= 0x7f) {
+			snprintf(hex, sizeof(hex), "%%%02x", ch);
+			put(c, hex);
+		} else {
+			put_span(c, (struct span){ &path.s[i], 1 });
+		}
+	}
+}
+
 /* "http.response" of net/http: the path for all before the first dot outside of type arguments. */
 static void put_named(struct compose *c, const struct desc *t)
 {
@@ -343,11 +363,14 @@ static void put_named(struct compose *c, const struct desc *t)
 
 	while (end < t->string.len && t->string.s[end] != '.' && t->string.s[end] != '[')
 		end++;
-	if (!t->path.len || end == t->string.len || t->string.s[end] != '.') {
+	/* Predeclared types have no path; "go.shape" is not shortened. */
+	if (!t->path.len || end == t->string.len || t->string.s[end] != '.' ||
+	    (t->string.len > t->path.len && t->string.s[t->path.len] == '.' &&
+	     !memcmp(t->string.s, t->path.s, t->path.len))) {
 		put_span(c, t->string);
 		return;
 	}
-	put_span(c, t->path);
+	put_path(c, t->path);
 	put_span(c, (struct span){ t->string.s + end, t->string.len - end });
 }
 
@@ -402,7 +425,7 @@ static void put_member_name(struct compose *c, const struct name *n, struct span
 	if (!(n->flags & NAME_EXPORTED)) {
 		if (n->path.len)
 			path = n->path;
-		put_span(c, path);
+		put_path(c, path);
 		if (path.len)
 			put(c, ".");
 	}
