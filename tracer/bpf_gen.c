@@ -382,12 +382,33 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 	bpf_store(g->a, BPF_W, GEN_RECORD, (int)f->status, BPF_REG_0);
 }
 
-/* Waking the reader costs more than a record: only once enough is waiting. */
+/*
+ * How many records a CPU writes between two looks at the fill level, a power of two. All that go unseen,
+ * on many CPUs, stay a small part of what is allowed to wait.
+ */
+static uint32_t query_period(const struct bpf_gen *g)
+{
+	uint32_t n = 16;
+
+	while (n > 1 && (uint64_t)n * g->probe->record_size > g->target->wake_bytes / 64)
+		n /= 2;
+	return n;
+}
+
+/* Waking the reader costs more than a record: only once enough is waiting. Looking costs too: not each time. */
 static void gen_submit(struct bpf_gen *g)
 {
+	uint32_t period = query_period(g);
 	int submit = bpf_asm_label(g->a);
 
-	bpf_asm_note(g->a, "submit; wake the reader from %u unread bytes on", g->target->wake_bytes);
+	bpf_asm_note(g->a, "submit; every %u calls, wake the reader if %u bytes are unread", period,
+		     g->target->wake_bytes);
+	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_NO_WAKEUP);
+	if (period > 1) {
+		bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
+		bpf_alu_imm(g->a, BPF_AND, BPF_REG_1, (int32_t)period - 1);
+		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, submit);
+	}
 	bpf_map_fd(g->a, BPF_REG_1, g->target->ring_fd);
 	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_AVAIL_DATA);
 	bpf_call(g->a, BPF_FUNC_ringbuf_query);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
  * A small interpreter for the programs bpf_gen.c writes, so that what they do can be tested without a kernel
- * or its permissions. Addresses are this process's own; user memory is readable if it lies in no page of
- * RUN_BAD. Anything the generator does not use ends the run with a failed assertion.
+ * or its permissions. Addresses are this process's own; the first page and what lies behind user space cannot be
+ * read. Anything the generator does not use ends the run with a failed assertion.
  */
 #ifndef TESTS_UNIT_BPF_RUN_H
 #define TESTS_UNIT_BPF_RUN_H
@@ -11,8 +11,8 @@
 
 #include "tracer/bpf_gen.h"
 
-/* Addresses below the first page and from here on are not readable. */
-#define RUN_BAD 0x7fff00000000ULL
+/* Above every address of a 64-bit Linux process on the machines this runs on. */
+#define RUN_BAD (1ULL << 56)
 
 struct bpf_run {
 	uint8_t regs[512];		/* struct pt_regs */
@@ -70,6 +70,7 @@ static inline uint64_t run_alu(int op, uint64_t a, uint64_t b)
 	case BPF_ADD: return a + b;
 	case BPF_MUL: return a * b;
 	case BPF_XOR: return a ^ b;
+	case BPF_AND: return a & b;
 	case BPF_LSH: return a << b;
 	case BPF_RSH: return a >> b;
 	case BPF_ARSH: return (uint64_t)((int64_t)a >> b);

@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_PLAN_FIXTURE_H
 #define TESTS_UNIT_PLAN_FIXTURE_H
 
+#include "abi/sites.h"
 #include "gosym/cleanup.h"
 #include "gosym/type.h"
 #include "tracer/plan.h"

@@ -290,6 +290,24 @@ static void wake_up(void **state)
 	assert_int_equal(e.run.submit_flags, BPF_RB_FORCE_WAKEUP);
 }
 
+/* With a large buffer the fill level is looked at now and then. */
+static void wake_up_rarely(void **state)
+{
+	_cleanup_env_ struct env e;
+	unsigned woken = 0;
+
+	env_init(&e);
+	build(&e);
+	e.target.wake_bytes = 1 << 20;
+	e.run.unread = 2 << 20;
+	for (int i = 0; i < 160; i++) {
+		assert_true(run(&e));
+		woken += e.run.submit_flags == BPF_RB_FORCE_WAKEUP;
+	}
+	assert_int_equal(woken, 10);
+	assert_int_equal(e.run.calls[BPF_FUNC_ringbuf_query], 10);
+}
+
 static void count_only(void **state)
 {
 	_cleanup_env_ struct env e;
@@ -633,6 +651,7 @@ int main(void)
 		cmocka_unit_test(stack_and_headers),
 		cmocka_unit_test(ring_full),
 		cmocka_unit_test(wake_up),
+		cmocka_unit_test(wake_up_rarely),
 		cmocka_unit_test(count_only),
 		cmocka_unit_test(one_process),
 		cmocka_unit_test(equal_programs),
