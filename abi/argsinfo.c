@@ -114,13 +114,18 @@ static struct gosym_error *read_scalar(struct reader *r, uint8_t offset)
 	return err;
 }
 
-/* "..." at the top: arguments follow; inside: the rest of the aggregate around it is not told. */
+/* "...": at the top, arguments follow; alone in an aggregate, that is nested too deep; else the limit was reached
+ * in the middle of the argument. */
 static void read_more(struct reader *r)
 {
-	if (r->depth)
-		r->info->groups[r->info->num_groups - 1].cut = true;
+	struct args_info *info = r->info;
+
+	if (!r->depth)
+		info->cut = true;
+	else if (info->bytes[info->num_bytes - 2] == AGG_START)
+		info->groups[info->num_groups - 1].deep = true;
 	else
-		r->info->cut = true;
+		info->groups[info->num_groups - 1].cut = true;
 }
 
 static struct gosym_error *read_item(struct reader *r, uint8_t byte)
@@ -187,7 +192,7 @@ bool argsinfo_extent(const struct args_info *info, const struct args_group *g, u
 		begin = c->offset < begin ? c->offset : begin;
 		end = (uint32_t)c->offset + c->size > end ? (uint32_t)c->offset + c->size : end;
 	}
-	if (g->cut)
+	if (g->cut || g->deep)
 		return false;
 	*ret_off = end ? begin : 0;
 	*ret_size = end ? end - begin : 0;

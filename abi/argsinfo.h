@@ -22,7 +22,8 @@ struct args_component {
 struct args_group {
 	uint8_t first, num;		/* components */
 	uint8_t begin, end;		/* bytes of the stream */
-	bool cut;			/* the stream ends within it, or it is nested too deep to tell */
+	bool cut;			/* the stream ends within it */
+	bool deep;			/* parts of it are nested too deep to be listed */
 };
 
 struct args_info {
@@ -41,7 +42,7 @@ struct gosym_error *argsinfo_decode(const struct bytes *stream, struct args_info
 /* What the compiler writes for these arguments. False where a type's parts are not known. */
 bool argsinfo_encode(const struct abi_slot *params, size_t num_params, unsigned ptr_size,
 		     uint8_t bytes[ARGS_MAX_BYTES], size_t *ret_num);
-/* Offset and size of a group as a whole; false if it is cut or out of reach. */
+/* Offset and size of a group as a whole; false if it is not listed in full. */
 bool argsinfo_extent(const struct args_info *info, const struct args_group *g, uint32_t *ret_off,
 		     uint32_t *ret_size);
 

@@ -56,6 +56,7 @@ struct search {
 	const struct gosym_type **results;
 	struct trial trial;
 	size_t added, max_added, lists;
+	bool doubt_places;		/* a location may be wrong where all else agrees */
 	bool exhausted;			/* some list was not tried: the others prove nothing */
 	VEC(struct fit) fits;
 };
@@ -76,40 +77,82 @@ static const struct gosym_piece *piece_at(const struct abi_slot *slot, uint32_t 
 	return NULL;
 }
 
-static enum abi_agreement compare_reg(const struct abi_arch *arch, const struct dwarf_piece *d,
-				      const struct gosym_piece *p)
+static bool is_at(const struct abi_arch *arch, const struct dwarf_piece *d, const struct gosym_piece *p, int64_t off)
 {
-	if (!p)
-		return ABI_SILENT;	/* padding */
-	if (p->place != GOSYM_IN_REG || p->offset != d->offset)
-		return ABI_DISAGREES;
-	return p->where == abi_reg_by_dwarf(arch, d->reg) ? ABI_AGREES : ABI_DISAGREES;
+	if (d->kind == DWARF_REG)
+		return p->place == GOSYM_IN_REG && !off && p->where == abi_reg_by_dwarf(arch, d->reg);
+	return p->place == GOSYM_ON_STACK && p->where + off == cfa_to_sp(arch, d->cfa_off);
 }
 
-/* The stack location of a register argument is its home for later: it says nothing about entry. */
-static enum abi_agreement compare_cfa(const struct abi_arch *arch, const struct dwarf_piece *d,
-				      const struct gosym_piece *p)
+/*
+ * Whether the offsets of a location's pieces can be believed. The compiler writes neither padding nor, in some
+ * releases, parts that are dead, and leaves the consumer to think that the pieces are contiguous
+ * (cmd/compile/internal/ssa/debug.go). They are, if they make up the whole.
+ */
+static bool is_whole(const struct dwarf_param *p)
 {
-	if (!p || p->place == GOSYM_IN_REG)
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < p->num_pieces; i++)
+		sum += p->pieces[i].size;
+	return sum == gosym_type_size(p->type) && p->num_pieces > 1;
+}
+
+/* A value of one part has one piece, which is it. */
+static bool is_single(const struct abi_facts *facts, const struct dwarf_param *p)
+{
+	struct abi_leaf leaves[MAX_LEAVES];
+	size_t num = 0;
+	enum abi_leaves_kind kind = abi_leaves(p->type, facts->arch->ptr_size, leaves, &num);
+
+	/* An array is never taken apart, so its place is that of all of it. */
+	return p->num_pieces == 1 && (kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY ||
+				      (kind == LEAVES_OK && num == 1));
+}
+
+/* Which part of the slot a piece must be, by offset. */
+static enum abi_agreement compare_piece(const struct abi_facts *facts, const struct dwarf_piece *d,
+					const struct abi_slot *slot)
+{
+	const struct gosym_piece *p = piece_at(slot, d->offset);
+
+	/* The stack location of a register argument is its home for later: it says nothing about entry. */
+	if (!p || (p->place == GOSYM_IN_REG && d->kind == DWARF_CFA))
 		return ABI_SILENT;
-	return p->where + (int64_t)(d->offset - p->offset) == cfa_to_sp(arch, d->cfa_off) ? ABI_AGREES :
-											    ABI_DISAGREES;
+	return is_at(facts->arch, d, p, (int64_t)d->offset - p->offset) ? ABI_AGREES : ABI_DISAGREES;
+}
+
+/* A piece of unknown offset: somewhere in the slot, or not. */
+static enum abi_agreement compare_somewhere(const struct abi_facts *facts, const struct dwarf_piece *d,
+					    const struct abi_slot *slot)
+{
+	int64_t at = cfa_to_sp(facts->arch, d->cfa_off);
+
+	if (d->kind == DWARF_CFA && slot->in_regs)
+		return ABI_SILENT;
+	for (size_t i = 0; i < slot->num_pieces; i++) {
+		const struct gosym_piece *p = &slot->pieces[i];
+
+		if (d->kind == DWARF_REG ? is_at(facts->arch, d, p, 0) :
+					   at >= p->where && at < (int64_t)p->where + p->size)
+			return ABI_SILENT;
+	}
+	return ABI_DISAGREES;
 }
 
 enum abi_agreement abi_compare_place(const struct abi_facts *facts, const struct dwarf_param *p,
 				     const struct abi_slot *slot)
 {
+	bool offsets = is_whole(p) || is_single(facts, p);
 	enum abi_agreement all = ABI_SILENT;
 
 	for (size_t i = 0; i < p->num_pieces; i++) {
 		const struct dwarf_piece *d = &p->pieces[i];
-		const struct gosym_piece *mine = piece_at(slot, d->offset);
-		enum abi_agreement one = ABI_SILENT;
+		enum abi_agreement one;
 
-		if (d->kind == DWARF_REG && p->at_entry)
-			one = compare_reg(facts->arch, d, mine);
-		else if (d->kind == DWARF_CFA)
-			one = compare_cfa(facts->arch, d, mine);
+		if (d->kind == DWARF_LOST || (d->kind == DWARF_REG && !p->at_entry))
+			continue;
+		one = offsets ? compare_piece(facts, d, slot) : compare_somewhere(facts, d, slot);
 		if (one == ABI_DISAGREES)
 			return ABI_DISAGREES;
 		if (one == ABI_AGREES)
@@ -122,7 +165,7 @@ static size_t complete_groups(const struct args_info *info)
 {
 	size_t num = info->num_groups;
 
-	return num && info->cut && info->groups[num - 1].cut ? num - 1 : num;
+	return num && info->groups[num - 1].cut ? num - 1 : num;
 }
 
 static bool encode_one(const struct abi_facts *facts, const struct abi_slot *slot, uint8_t bytes[ARGS_MAX_BYTES],
@@ -278,7 +321,9 @@ static struct gosym_error *try_list(struct search *s)
 		return err;
 	f.args = compare_args(s, &f.layout);
 	f.total = compare_total(s->facts, &f.layout);
-	if (f.args == ABI_DISAGREES || f.total == ABI_DISAGREES || !places_fit(s, &f.layout))
+	if (f.args == ABI_DISAGREES || f.total == ABI_DISAGREES)
+		return NULL;
+	if (!places_fit(s, &f.layout) && !(s->doubt_places && f.args == ABI_AGREES && f.total == ABI_AGREES))
 		return NULL;
 	f.closed = is_closed(s, &f);
 	f.visible = count_visible(s, &f);
@@ -447,7 +492,8 @@ static struct gosym_error *finish_list(struct search *s, size_t group, size_t in
 {
 	size_t num = s->trial.num;
 	struct gosym_error *err = NULL;
-	bool ok = s->facts->args->cut || input == s->num;
+	size_t shown = s->facts->args->num_groups - group;
+	bool ok = s->facts->args->cut ? s->num - input >= shown : s->num - input == shown;
 
 	for (; ok && input < s->num; input++, group++)
 		ok = push(s, s->inputs[input], group < s->facts->args->num_groups ? (int)group : NO_GROUP, false);
@@ -546,7 +592,7 @@ static struct gosym_error *search_from(struct search *s, size_t skip, const stru
 		most = info->num_groups + skip - s->num;
 	if (most > MAX_ADDED)
 		s->exhausted = true;
-	s->max_added = most > MAX_ADDED ? MAX_ADDED : most;
+	s->max_added = s->doubt_places ? 0 : most > MAX_ADDED ? MAX_ADDED : most;
 	s->trial.num = 0;
 	s->trial.skip = skip;
 	for (size_t i = 0; i < skip; i++)
@@ -565,7 +611,7 @@ static struct gosym_error *try_given(struct search *s)
 	return try_list(s);
 }
 
-static struct gosym_error *find_fits(struct search *s, const struct abi_layout *given)
+static struct gosym_error *search_all(struct search *s, const struct abi_layout *given)
 {
 	struct gosym_error *err;
 
@@ -575,6 +621,19 @@ static struct gosym_error *find_fits(struct search *s, const struct abi_layout *
 	if (!err && s->facts->args_may_skip)
 		err = search_from(s, 1, given);
 	return err;
+}
+
+/* Locations at entry were wrong for single functions in most releases: where argument info and size both agree
+ * with a list to which nothing needs to be added, they prevail. */
+static struct gosym_error *find_fits(struct search *s, const struct abi_layout *given)
+{
+	struct gosym_error *err = search_all(s, given);
+
+	if (err || s->fits.num || s->exhausted)
+		return err;
+	s->doubt_places = true;
+	s->max_added = s->lists = 0;
+	return search_all(s, given);
 }
 
 /* ----------------------------------------------------------- what is proved */
@@ -637,9 +696,34 @@ static bool own_place_agrees(const struct abi_facts *facts, const struct dwarf_p
 	return p && abi_compare_place(facts, p, slot) == ABI_AGREES;
 }
 
+static bool stack_only(const struct abi_facts *facts)
+{
+	return !facts->seq->num_ints && !facts->seq->num_floats;
+}
+
+/* With all on the stack, results end the argument area: its size tells where they begin. */
+static bool settle_from_end(const struct search *s, struct abi_completed *c)
+{
+	int64_t begin = (int64_t)s->facts->total - c->layout.result_bytes;
+
+	if (!stack_only(s->facts) || s->facts->total < 0 || begin < 0 || begin % s->facts->arch->ptr_size)
+		return false;
+	for (size_t i = 0; i < s->facts->num_results; i++) {
+		struct abi_slot *slot = &c->layout.results[i];
+
+		slot->stack_off += (int32_t)(begin - c->layout.param_bytes);
+		for (size_t k = 0; k < slot->num_pieces; k++)
+			slot->pieces[k].where += (int32_t)(begin - c->layout.param_bytes);
+		c->result_proved[i] = true;
+	}
+	return true;
+}
+
 /* Results are assigned afresh: in registers they depend on the results alone, which DWARF lists all. */
 static void settle_results(const struct search *s, struct abi_completed *c)
 {
+	if (settle_from_end(s, c))
+		return;
 	for (size_t i = 0; i < s->facts->num_results; i++) {
 		const struct abi_slot *slot = &c->layout.results[i];
 
@@ -656,7 +740,7 @@ static void settle_params(const struct search *s, bool given, struct abi_complet
 
 		c->places_agree += own == ABI_AGREES;
 		c->places_disagree += own == ABI_DISAGREES;
-		c->param_proved[i] = own != ABI_DISAGREES && (param_settled(s, i, given) || own == ABI_AGREES);
+		c->param_proved[i] = param_settled(s, i, given) || own == ABI_AGREES;
 	}
 }
 
@@ -769,7 +853,7 @@ static struct gosym_error *conclude(const struct search *s, const struct abi_lay
 	c->listed = s->facts->listed && f && f->num == s->num;
 	settle_params(s, !whole, c);
 	settle_results(s, c);
-	if (f && s->fits.num == 1 && !s->facts->seq->num_ints && !s->facts->seq->num_floats)
+	if (f && s->fits.num == 1 && stack_only(s->facts))
 		settle_between(c);
 	return NULL;
 }
@@ -814,63 +898,64 @@ struct gosym_error *abi_complete(const struct abi_facts *facts, const struct abi
 
 /* ------------------------------------------------------------- DWARF alone */
 
-static const struct dwarf_piece *dwarf_piece_over(const struct dwarf_param *p, const struct abi_leaf *leaf)
+static void own_piece(const struct abi_facts *facts, const struct dwarf_piece *d, const struct abi_leaf *part,
+		      struct gosym_piece *ret)
+{
+	*ret = (struct gosym_piece){ .offset = part->offset, .size = part->size };
+	if (d->kind == DWARF_REG) {
+		ret->place = GOSYM_IN_REG;
+		ret->where = abi_reg_by_dwarf(facts->arch, d->reg);
+	} else {
+		ret->place = GOSYM_ON_STACK;
+		ret->where = (int32_t)cfa_to_sp(facts->arch, d->cfa_off);
+	}
+}
+
+/* One piece for each part, in order and of its size: then the pieces are the parts. */
+static bool pieces_are_parts(const struct dwarf_param *p, const struct abi_leaf *parts, size_t num)
+{
+	if (p->num_pieces != num)
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (p->pieces[i].kind == DWARF_LOST || p->pieces[i].size != parts[i].size)
+			return false;
+	return true;
+}
+
+/* With register arguments, the stack location of what can come in registers may be its home for later. */
+static bool is_entry_place(const struct abi_facts *facts, const struct dwarf_param *p, enum abi_leaves_kind kind)
 {
 	for (size_t i = 0; i < p->num_pieces; i++) {
 		const struct dwarf_piece *d = &p->pieces[i];
 
-		if (d->kind != DWARF_LOST && d->offset <= leaf->offset &&
-		    leaf->offset + leaf->size <= d->offset + d->size)
-			return d;
+		if (d->kind == DWARF_REG && (!p->at_entry || abi_reg_by_dwarf(facts->arch, d->reg) == REG_NONE))
+			return false;
+		if (d->kind == DWARF_CFA && !stack_only(facts) && kind == LEAVES_OK)
+			return false;
 	}
-	return NULL;
-}
-
-static bool own_piece(const struct abi_facts *facts, const struct dwarf_param *p, const struct abi_leaf *leaf,
-		      struct gosym_piece *ret)
-{
-	const struct dwarf_piece *d = dwarf_piece_over(p, leaf);
-
-	if (!d)
-		return false;
-	*ret = (struct gosym_piece){ .offset = leaf->offset, .size = leaf->size };
-	if (d->kind == DWARF_REG) {
-		ret->place = GOSYM_IN_REG;
-		ret->where = abi_reg_by_dwarf(facts->arch, d->reg);
-		return p->at_entry && d->offset == leaf->offset && ret->where != REG_NONE;
-	}
-	ret->place = GOSYM_ON_STACK;
-	ret->where = (int32_t)(cfa_to_sp(facts->arch, d->cfa_off) + (leaf->offset - d->offset));
 	return true;
 }
 
 struct gosym_error *abi_own_place(const struct abi_facts *facts, const struct dwarf_param *p, struct arena *arena,
 				  struct gosym_piece **ret, size_t *ret_num)
 {
-	struct abi_leaf leaves[MAX_LEAVES], whole = { .size = (uint32_t)gosym_type_size(p->type) };
+	struct abi_leaf parts[MAX_LEAVES];
 	struct gosym_piece *pieces;
-	bool registers = facts->seq->num_ints || facts->seq->num_floats;
-	enum abi_leaves_kind kind;
 	size_t num = 0;
+	enum abi_leaves_kind kind = abi_leaves(p->type, facts->arch->ptr_size, parts, &num);
 
 	*ret_num = 0;
-	kind = abi_leaves(p->type, facts->arch->ptr_size, leaves, &num);
-	if (p->num_pieces == 1 && p->pieces[0].kind == DWARF_CFA) {
-		/* The stack location of what may come in registers may be its home for later. */
-		if (registers && kind != LEAVES_ARRAY && kind != LEAVES_TOO_MANY)
-			return NULL;
-		leaves[0] = whole;
+	if (kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY) {
+		parts[0] = (struct abi_leaf){ .size = (uint32_t)gosym_type_size(p->type) };
 		num = 1;
-	} else if (kind != LEAVES_OK) {
-		return NULL;
 	}
+	if (kind == LEAVES_UNKNOWN || !pieces_are_parts(p, parts, num) || !is_entry_place(facts, p, kind))
+		return NULL;
 	pieces = arena_array(arena, num, sizeof(*pieces));
 	if (!pieces)
 		return gosym_nomem;
 	for (size_t i = 0; i < num; i++)
-		if (!own_piece(facts, p, &leaves[i], &pieces[i]) ||
-		    (registers && num > 1 && pieces[i].place == GOSYM_ON_STACK))
-			return NULL;
+		own_piece(facts, &p->pieces[i], &parts[i], &pieces[i]);
 	*ret = pieces;
 	*ret_num = num;
 	return NULL;

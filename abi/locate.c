@@ -78,6 +78,10 @@ struct work {
 	struct abi_signature *sig;
 };
 
+/* The releases from or up to which something holds: argument info for every function with inputs; blank
+ * parameters in DWARF; results numbered together with parameters. */
+enum { ARGS_SINCE = 17, LISTED_SINCE = 22, COUNTED_UNTIL = 17 };
+
 static const char dict_name[] = ".dict";
 
 static const char no_place[] = "the file does not list blank parameters, and nothing else tells where this one is";
@@ -85,6 +89,8 @@ static const char contradiction[] = "what the file says about the arguments does
 static const char unreadable[] = "its type cannot be read";
 static const char no_register[] = "argument info does not tell which register";
 static const char not_told[] = "argument info stops before its end";
+
+static struct gosym_error *locate_by_argsinfo(struct work *w);
 
 static bool is_dict(const struct dwarf_param *p)
 {
@@ -122,15 +128,91 @@ static void add_dict(struct work *w)
 	w->inputs[w->num_inputs++] = (struct abi_input){ .type = dict_type(w), .hidden = true };
 }
 
-/* DWARF's parameters as inputs and results, with the dictionary where it belongs. */
+/* "(*T)" is T by pointer. Generic receivers are left alone. */
+static struct name_part receiver_name(const struct work *w, bool *ret_pointer)
+{
+	struct name_part r = w->name.receiver;
+
+	*ret_pointer = r.len > 3 && !strncmp(r.s, "(*", 2);
+	if (*ret_pointer)
+		r = (struct name_part){ r.s + 2, r.len - 3 };
+	if (memchr(r.s, '[', r.len))
+		r.len = 0;
+	return r;
+}
+
+static bool is_named(const struct gosym_type *t, struct name_part name, bool pointer)
+{
+	const char *text = t ? gosym_type_name(t) : NULL, *dot;
+
+	if (!text || (text[0] == '*') != pointer)
+		return false;
+	dot = strrchr(text, '.');
+	return dot && strlen(dot + 1) == name.len && !memcmp(dot + 1, name.s, name.len);
+}
+
+static const struct dwarf_param *first_input(const struct work *w)
+{
+	for (size_t i = 0; i < w->dwarf->num_params; i++)
+		if (!w->dwarf->params[i].result)
+			return &w->dwarf->params[i];
+	return NULL;
+}
+
+static struct gosym_error *find_receiver_type(struct work *w, struct name_part name, const struct gosym_type **ret)
+{
+	_cleanup_free_ char *full = NULL;
+	struct gosym_error *err;
+	struct dwarf *d;
+
+	if (asprintf(&full, "%.*s.%.*s", (int)w->name.package.len, w->name.package.s, (int)name.len, name.s) < 0)
+		return gosym_nomem;
+	err = binary_dwarf(w->b, &d);
+	if (!err)
+		err = dwarf_type_find(d, full, ret);
+	if (!err || gosym_error_code(err) == GOSYM_NOMEM)
+		return err;
+	gosym_error_destroy(err);
+	return NULL;
+}
+
+/* A receiver that DWARF does not list, because it is blank (before 1.22) or the compiler made the method: its
+ * type is in the function's name. */
+static struct gosym_error *add_receiver(struct work *w)
+{
+	const struct gosym_type *type = NULL;
+	const struct dwarf_param *first = first_input(w);
+	struct gosym_error *err = NULL;
+	struct name_part name;
+	bool pointer;
+
+	if (!is_method(&w->name) || w->facts.listed)
+		return NULL;
+	name = receiver_name(w, &pointer);
+	if (!name.len || (first && is_named(first->type, name, pointer)))
+		return NULL;
+	if (pointer)
+		type = type_basic(GOSYM_UNSAFE_POINTER, w->facts.arch->ptr_size);
+	else
+		err = find_receiver_type(w, name, &type);
+	if (!err && type)
+		w->inputs[w->num_inputs++] = (struct abi_input){ .type = type };
+	return err;
+}
+
+/* DWARF's parameters as inputs and results, with receiver and dictionary where they belong. */
 static struct gosym_error *collect(struct work *w)
 {
 	size_t num = w->dwarf->num_params, dict = needs_dict(w) ? dict_position(w) : SIZE_MAX;
+	struct gosym_error *err;
 
-	w->inputs = arena_array(&w->b->arena, num + 1, sizeof(*w->inputs));
+	w->inputs = arena_array(&w->b->arena, num + 2, sizeof(*w->inputs));
 	w->results = arena_array(&w->b->arena, num, sizeof(*w->results));
 	if (!w->inputs || !w->results)
 		return gosym_nomem;
+	err = add_receiver(w);
+	if (err)
+		return err;
 	for (size_t i = 0; i < num; i++) {
 		const struct dwarf_param *p = &w->dwarf->params[i];
 
@@ -148,6 +230,19 @@ static struct gosym_error *collect(struct work *w)
 		add_dict(w);
 	w->facts.results = w->results;
 	return NULL;
+}
+
+/* Up to Go 1.17 an unnamed result is called ~rK, K counting the parameters before it too, but not the receiver. A
+ * closure's captured variables may be inputs as well. */
+static bool counted_by_result(const struct work *w)
+{
+	const struct dwarf_param *r = w->facts.num_results ? w->results[0] : NULL;
+	char *end;
+
+	if (!r || !r->name || strncmp(r->name, "~r", 2) || w->name.closure ||
+	    goversion_at_least(&w->b->version, COUNTED_UNTIL + 1))
+		return false;
+	return strtoul(r->name + 2, &end, 10) + is_method(&w->name) == w->num_inputs && !*end;
 }
 
 static bool types_readable(const struct work *w)
@@ -239,8 +334,6 @@ static struct gosym_error *publish_inputs(struct work *w, struct gosym_param *pa
 			p.name = dict_name;
 		else if (in->dwarf)
 			set_name(&p, in->dwarf->name, 'p');
-		else
-			p.type = NULL;
 		if (!list->param_proved[i] && p.size)
 			err = use_own_place(w, in->dwarf, why_missing(w), &p);
 		if (err)
@@ -345,6 +438,7 @@ static struct gosym_error *complete_list(struct work *w)
 {
 	struct gosym_error *err;
 
+	w->facts.listed = w->facts.listed || counted_by_result(w);
 	if (!types_readable(w))
 		return NULL;
 	err = abi_complete(&w->facts, w->inputs, w->num_inputs, &w->b->arena, &w->sig->list);
@@ -354,6 +448,12 @@ static struct gosym_error *complete_list(struct work *w)
 	}
 	w->sig->completed = !err;
 	return err;
+}
+
+/* Nothing in DWARF, something in the argument area: method values and blank parameters. */
+static bool dwarf_is_mute(const struct work *w)
+{
+	return w->sig->completed && !w->sig->list.consistent && !w->num_inputs && w->facts.args;
 }
 
 static struct gosym_error *locate_by_dwarf(struct work *w)
@@ -379,6 +479,8 @@ static struct gosym_error *locate_by_dwarf(struct work *w)
 	if (err)
 		return err;
 	publish_results(w, results);
+	if (dwarf_is_mute(w))
+		return locate_by_argsinfo(w);
 	w->sig->pub.proof = describe_proof(w);
 	w->sig->pub.note = describe_note(w);
 	return NULL;
@@ -437,11 +539,11 @@ static struct gosym_error *publish_group(struct work *w, size_t i, uint32_t on_s
 static const char *argsinfo_note(const struct work *w)
 {
 	if (w->args.cut)
-		return "more arguments follow than argument info lists; results are not known";
+		return "more arguments follow than argument info lists; names and types are not known";
 	if (w->bracket)
 		return "a generic function: its dictionary may be among the arguments, or its receiver not; "
-		       "results are not known";
-	return "results are not known";
+		       "names and types are not known";
+	return w->dwarf ? "names and types are not known" : "names, types and results are not known";
 }
 
 static struct gosym_error *locate_by_argsinfo(struct work *w)
@@ -463,10 +565,6 @@ static struct gosym_error *locate_by_argsinfo(struct work *w)
 }
 
 /* ---------------------------------------------------------------- the facts */
-
-/* Which versions write argument info for every function with inputs, and of which generic functions it may
- * leave the first out (cmd/compile/internal/ssagen/ssa.go: EmitArgInfo). */
-enum { ARGS_SINCE = 17, LISTED_SINCE = 22, GENERICS_SINCE = 18 };
 
 static struct gosym_error *read_args(struct work *w)
 {
