@@ -146,6 +146,8 @@ enum abi_agreement abi_compare_place(const struct abi_facts *facts, const struct
 	bool offsets = is_whole(p) || is_single(facts, p);
 	enum abi_agreement all = ABI_SILENT;
 
+	if (!slot->num_pieces)
+		return ABI_SILENT;
 	for (size_t i = 0; i < p->num_pieces; i++) {
 		const struct dwarf_piece *d = &p->pieces[i];
 		enum abi_agreement one;
@@ -222,14 +224,14 @@ static enum abi_agreement compare_args(const struct search *s, const struct abi_
 	return ABI_AGREES;
 }
 
-/* Bytes of alignment in which a small input could hide without moving any other. */
-static bool has_room(const struct abi_layout *l)
+/* Bytes of alignment, in which a small input could hide without moving any other. */
+static uint64_t room(const struct abi_layout *l)
 {
 	uint64_t used = l->result_bytes;
 
 	for (size_t i = 0; i < l->num_params; i++)
 		used += gosym_type_size(l->params[i].type);
-	return used != l->total;
+	return l->total > used ? l->total - used : 0;
 }
 
 static enum abi_agreement compare_total(const struct abi_facts *facts, const struct abi_layout *l)
@@ -270,7 +272,29 @@ static bool is_closed(const struct search *s, const struct fit *f)
 		return true;
 	if (f->args == ABI_AGREES && !(facts->args && facts->args->cut))
 		return true;
-	return f->total == ABI_AGREES && !has_room(&f->layout);
+	return f->total == ABI_AGREES && !room(&f->layout);
+}
+
+/* Of a group that is cut short, whether what is seen of it is too large for an input not in the list. */
+static bool cut_is_told(const struct search *s, const struct fit *f, size_t group)
+{
+	const struct args_info *info = s->facts->args;
+	const struct args_group *g = &info->groups[group];
+	uint64_t size = 0;
+
+	for (unsigned i = g->first; i < (unsigned)g->first + g->num; i++)
+		size += info->components[i].size;
+	return f->total == ABI_AGREES && size > room(&f->layout);
+}
+
+static bool is_told(const struct search *s, const struct fit *f, size_t i)
+{
+	int group = s->trial.group[i];
+
+	if (i < s->trial.skip)
+		return true;
+	return group != NO_GROUP && ((size_t)group < complete_groups(s->facts->args) ||
+				     cut_is_told(s, f, (size_t)group));
 }
 
 static size_t count_visible(const struct search *s, const struct fit *f)
@@ -279,9 +303,7 @@ static size_t count_visible(const struct search *s, const struct fit *f)
 
 	if (f->args != ABI_AGREES || !s->facts->args)
 		return 0;
-	while (visible < s->trial.num &&
-	       (visible < s->trial.skip || (s->trial.group[visible] != NO_GROUP &&
-					    (size_t)s->trial.group[visible] < complete_groups(s->facts->args))))
+	while (visible < s->trial.num && is_told(s, f, visible))
 		visible++;
 	return visible;
 }
@@ -323,7 +345,8 @@ static struct gosym_error *try_list(struct search *s)
 	f.total = compare_total(s->facts, &f.layout);
 	if (f.args == ABI_DISAGREES || f.total == ABI_DISAGREES)
 		return NULL;
-	if (!places_fit(s, &f.layout) && !(s->doubt_places && f.args == ABI_AGREES && f.total == ABI_AGREES))
+	if (!places_fit(s, &f.layout) && !(s->doubt_places && f.total == ABI_AGREES &&
+					   (f.args == ABI_AGREES || s->facts->listed)))
 		return NULL;
 	f.closed = is_closed(s, &f);
 	f.visible = count_visible(s, &f);
@@ -623,8 +646,8 @@ static struct gosym_error *search_all(struct search *s, const struct abi_layout 
 	return err;
 }
 
-/* Locations at entry were wrong for single functions in most releases: where argument info and size both agree
- * with a list to which nothing needs to be added, they prevail. */
+/* Locations at entry are wrong for single functions in every release (a parameter's name also stands for what is
+ * assigned to it later): where size and argument info agree with a list that needs no addition, they prevail. */
 static struct gosym_error *find_fits(struct search *s, const struct abi_layout *given)
 {
 	struct gosym_error *err = search_all(s, given);

@@ -320,6 +320,61 @@ static const char *why_missing(const struct work *w)
 	return w->sig->list.consistent ? no_place : contradiction;
 }
 
+static int sequence_index(const int8_t *regs, unsigned num, int32_t reg)
+{
+	for (unsigned i = 0; i < num; i++)
+		if (regs[i] == reg)
+			return (int)i;
+	return -1;
+}
+
+/* Where a piece stands among those of its kind: integer and float registers, stack. */
+struct position { unsigned kind; int32_t at, end; };
+
+static struct position position_of(const struct abi_sequence *seq, const struct gosym_piece *p)
+{
+	int at;
+
+	if (p->place == GOSYM_ON_STACK)
+		return (struct position){ 2, p->where, p->where + (int32_t)p->size };
+	at = sequence_index(seq->ints, seq->num_ints, p->where);
+	if (at >= 0)
+		return (struct position){ 0, at, at + 1 };
+	at = sequence_index(seq->floats, seq->num_floats, p->where);
+	return (struct position){ 1, at, at + 1 };
+}
+
+/* Places DWARF gives must at least be possible: rising through each sequence, and the parts of one value next
+ * to each other. A place that repeats or goes back belongs to some later state of the function. */
+static bool places_rise(const struct work *w, const struct gosym_param *params, size_t num)
+{
+	int32_t last[3] = { 0, 0, 0 };
+
+	for (size_t i = 0; i < num; i++) {
+		for (size_t k = 0; k < params[i].num_pieces; k++) {
+			const struct gosym_piece *p = &params[i].pieces[k];
+			struct position at = position_of(w->facts.seq, p);
+
+			if (at.at < last[at.kind])
+				return false;
+			if (k && p->place == GOSYM_ON_STACK && p->where - p[-1].where != (int32_t)(p->offset - p[-1].offset))
+				return false;
+			last[at.kind] = at.end;
+		}
+	}
+	return true;
+}
+
+static void distrust_places(struct gosym_param *params, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		params[i].pieces = NULL;
+		params[i].num_pieces = 0;
+		if (params[i].size)
+			params[i].missing = contradiction;
+	}
+}
+
 static struct gosym_error *publish_inputs(struct work *w, struct gosym_param *params)
 {
 	const struct abi_completed *list = &w->sig->list;
@@ -340,6 +395,8 @@ static struct gosym_error *publish_inputs(struct work *w, struct gosym_param *pa
 			return err;
 		params[i] = p;
 	}
+	if (!places_rise(w, params, list->num_inputs))
+		distrust_places(params, list->num_inputs);
 	w->sig->pub.params = params;
 	w->sig->pub.num_params = list->num_inputs;
 	return NULL;
@@ -421,6 +478,8 @@ static struct gosym_error *publish_unassigned(struct work *w, struct gosym_param
 		if (!params[i].num_pieces)
 			params[i].missing = unreadable;
 	}
+	if (!places_rise(w, params, w->num_inputs))
+		distrust_places(params, w->num_inputs);
 	for (size_t i = 0; i < w->facts.num_results; i++) {
 		results[i] = param_of(w->results[i]->type, NULL);
 		set_name(&results[i], w->results[i]->name, 'b');
