@@ -39,6 +39,7 @@ struct insn {
 	uint64_t target;		/* of jumps, branches, direct calls, literal loads; 0 unknown */
 	uint8_t cond;			/* of branches: x86 tttn, arm64 cond; INSN_NO_COND if flags do not decide */
 	uint64_t writes;		/* bit set of register indices this instruction changes (whole or in part) */
+	bool indexed;			/* its memory operand has an index register; indirect jumps: src is theirs */
 	bool writes_memory;		/* at base + disp; base REG_NONE: anywhere */
 	enum gosym_cost cost;		/* what the kernel does with a uprobe here */
 	bool probeable;			/* false: the kernel refuses it (lock prefix, …) */

@@ -106,6 +106,7 @@ static void fill_branch_reg(uint32_t code, struct insn *in)
 	switch (bits(code, 22, 21)) {
 	case 0:
 		in->kind = INSN_INDIRECT_JUMP;
+		in->src = (int8_t)bits(code, 9, 5);
 		break;
 	case 1:
 		in->kind = INSN_CALL;
@@ -255,6 +256,7 @@ static void fill_reg_offset(uint32_t code, struct insn *in)
 	fill_single(code, in, 2, 0, false);
 	in->kind = INSN_OTHER;
 	in->size = 0;
+	in->indexed = true;
 }
 
 static void fill_literal(uint32_t code, struct insn *in)

@@ -247,6 +247,8 @@ static void set_branch(struct insn *in, const ZydisDecodedInstruction *zi, const
 		break;
 	case ZYDIS_CATEGORY_UNCOND_BR:
 		in->kind = direct ? INSN_JUMP : INSN_INDIRECT_JUMP;
+		if (is_gpr64(&ops[0]))
+			in->src = reg_index(ops[0].reg.value);
 		break;
 	default:
 		in->kind = INSN_BRANCH;
@@ -370,6 +372,8 @@ static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret
 		.addr = addr, .len = zi.length, .kind = INSN_OTHER, .cond = INSN_NO_COND,
 		.dst = REG_NONE, .src = REG_NONE, .base = REG_NONE, .dst2 = REG_NONE, .src2 = REG_NONE,
 	};
+	for (int i = 0; i < zi.operand_count_visible; i++)
+		ret->indexed |= ops[i].type == ZYDIS_OPERAND_TYPE_MEMORY && ops[i].mem.index != ZYDIS_REGISTER_NONE;
 	set_writes(ret, &zi, ops);
 	set_kind(ret, &zi, ops);
 	ret->probeable = is_probeable(&zi);

@@ -7,9 +7,8 @@
 #define ABI_TRACK_H
 
 #include "abi/insn.h"
-#include "abi/sites.h"
 
-enum { TRACK_SLOTS = 48 };
+enum { MAX_REGS = 64, TRACK_SLOTS = 48 };
 
 struct track_value {
 	enum { TRACK_UNKNOWN, TRACK_ENTRY, TRACK_ADDRESS } kind;

@@ -51,7 +51,7 @@ static const struct row amd64_rows[] = {
 	{ "\x66\x0f\x82\x00\x01\x00\x00", 7, NULL, INSN_BRANCH, N, N, N, 0, 0, 0, 0x1107, 2, 0, false, NO },
 	{ "\x2e\x76\x10", 3, NULL, INSN_BRANCH, N, N, N, 0, 0, 0, 0x1013, 6, 0, false, NO },
 	{ "\xe3\x02", 2, "jrcxz 0x1004", INSN_BRANCH, N, N, N, 0, 0, 0, 0x1004, NC, 0, false, STEP },
-	{ "\xff\xe0", 2, "jmp rax", INSN_INDIRECT_JUMP, N, N, N, 0, 0, 0, 0, NC, 0, false, STEP },
+	{ "\xff\xe0", 2, "jmp rax", INSN_INDIRECT_JUMP, N, AX, N, 0, 0, 0, 0, NC, 0, false, STEP },
 	{ "\xff\x12", 2, NULL, INSN_CALL, N, N, SP, 8, 0, 0, 0, NC, B(SP), true, STEP },
 	{ "\xc3", 1, "ret", INSN_RET, N, N, N, 0, 0, 0, 0, NC, B(SP), false, STEP },
 	{ "\xcc", 1, "int3", INSN_TRAP, N, N, N, 0, 0, 0, 0, NC, 0, false, NO },
@@ -93,7 +93,7 @@ static const struct row arm64_rows[] = {
 	{ "\x43\x00\x00\xb4", 4, "cbz x3, 0x1008", INSN_BRANCH, N, N, N, 0, 0, 0, 0x1008, NC, 0, false, EMUL },
 	{ "\xc3\xff\xff\x35", 4, "cbnz w3, 0xff8", INSN_BRANCH, N, N, N, 0, 0, 0, 0xff8, NC, 0, false, EMUL },
 	{ "\x43\x00\x40\xb6", 4, "tbz x3, #40, 0x1008", INSN_BRANCH, N, N, N, 0, 0, 0, 0x1008, NC, 0, false, EMUL },
-	{ "\x60\x03\x1f\xd6", 4, "br x27", INSN_INDIRECT_JUMP, N, N, N, 0, 0, 0, 0, NC, 0, false, EMUL },
+	{ "\x60\x03\x1f\xd6", 4, "br x27", INSN_INDIRECT_JUMP, N, 27, N, 0, 0, 0, 0, NC, 0, false, EMUL },
 	{ "\x40\x03\x3f\xd6", 4, "blr x26", INSN_CALL, N, N, N, 0, 0, 0, 0, NC, ALL, false, EMUL },
 	{ "\xc0\x03\x5f\xd6", 4, "ret", INSN_RET, N, N, N, 0, 0, 0, 0, NC, 0, false, EMUL },
 	{ "\xff\x0b\x5f\xd6", 4, NULL, INSN_RET, N, N, N, 0, 0, 0, 0, NC, 0, false, NO },	/* retaa */

@@ -7,12 +7,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "abi/sites.h"
-#include "abi/track.h"
 
 struct row {
 	const char *name;
@@ -230,7 +228,7 @@ static const struct row rows[] = {
 		.code =
 			"\xf0\x48\xff\x00"	/* 1230: lock inc QWORD PTR [rax] */
 			"\xc3",	/* 1234: ret */
-		.size = 5, .refused = "can be probed", .num_rets = 1,
+		.size = 5, .refused = "kernel refuses", .num_rets = 1,
 	},
 	{
 		.name = "table", .arch = &abi_amd64, .start = 0x1240,
@@ -380,35 +378,86 @@ static const struct row rows[] = {
 		.code =
 			"\x20\xfc\x5f\xc8"	/* 1180: ldaxr x0, [x1] */
 			"\xc0\x03\x5f\xd6",	/* 1184: ret */
-		.size = 8, .refused = "can be probed", .num_rets = 1,
+		.size = 8, .refused = "kernel refuses", .num_rets = 1,
+	},
+	{
+		.name = "table_bare", .arch = &abi_amd64, .start = 0x1300,
+		.code =
+			"\x48\x83\xfb\x08"		/* 1300: cmp rbx, 8 */
+			"\x77\x07"			/* 1304: ja 130d */
+			"\x48\x8d\x11"			/* 1306: lea rdx, [rcx] */
+			"\xff\x24\xda"			/* 1309: jmp [rdx+rbx*8] */
+			"\xc3"				/* 130c: ret */
+			"\xc3",				/* 130d: ret */
+		.size = 14, .refused = "through a table", .num_rets = 2,
+	},
+	{
+		.name = "table_framed", .arch = &abi_amd64, .start = 0x1300,
+		.code =
+			"\x55"				/* 1300: push rbp */
+			"\x48\x8b\x14\xd8"		/* 1301: mov rdx, [rax+rbx*8] */
+			"\xff\xe2"			/* 1305: jmp rdx */
+			"\xc3",				/* 1307: ret */
+		.size = 8, .addr = 0x1300, .cost = GOSYM_EMULATED, .num_rets = 1,
+	},
+	{
+		.name = "tail_call", .arch = &abi_amd64, .start = 0x1300,
+		.code =
+			"\x48\x8b\x48\x18"		/* 1300: mov rcx, [rax+0x18] */
+			"\xff\xe1",			/* 1304: jmp rcx */
+		.size = 6, .addr = 0x1300, .cost = GOSYM_STEPPED, .num_rets = 0,
+	},
+	{
+		.name = "table_bare", .arch = &abi_arm64, .start = 0x1300,
+		.code =
+			"\x1b\x78\x61\xf8"		/* 1300: ldr x27, [x0, x1, lsl #3] */
+			"\x60\x03\x1f\xd6",		/* 1304: br x27 */
+		.size = 8, .refused = "through a table", .num_rets = 0,
 	},
 };
 /* clang-format on */
 
 static const uint64_t morestack = 0x1000;
 
-static struct site_code code_of(const struct row *r)
+static struct func_code code_of(const struct row *r)
 {
-	struct site_code code = {
+	return (struct func_code){
 		.arch = r->arch, .morestack = &morestack, .num_morestack = 1,
 		.bytes = { .data = (const uint8_t *)r->code, .size = r->size, .addr = r->start, .ptr_size = 8 },
 	};
+}
+
+static uint64_t wanted_of(const struct row *r)
+{
+	uint64_t wanted = 0;
 
 	for (int i = 0; !r->stack_abi && i < r->arch->sequence.num_ints; i++)
-		code.wanted |= UINT64_C(1) << r->arch->sequence.ints[i];
-	return code;
+		wanted |= UINT64_C(1) << r->arch->sequence.ints[i];
+	return wanted;
+}
+
+static size_t count_returns(const struct flow *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->events.num; i++)
+		n += f->events.data[i].kind == INSN_RET;
+	return n;
 }
 
 static void test_choice(void **state)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		_cleanup_(cleanup_flow) struct flow f = { .bad = 0 };
 		const struct row *r = &rows[i];
-		struct site_code code = code_of(r);
-		struct site_choice c = { 0 };
-		struct track t;
+		struct func_code code = code_of(r);
+		struct site_choice c;
 		const char *refused;
 
-		assert_null(site_choose(&code, &c, &t, &refused));
+		assert_null(flow_read(&code, &f));
+		if (count_returns(&f) != r->num_rets || f.bad)
+			fail_msg("%s: %zu returns, bad 0x%llx", r->name, count_returns(&f), (unsigned long long)f.bad);
+		refused = site_choose(&code, &f, wanted_of(r), &c);
 		if (r->refused) {
 			if (!refused || !strstr(refused, r->refused))
 				fail_msg("%s: refused: %s", r->name, refused ? refused : "not");
@@ -420,53 +469,35 @@ static void test_choice(void **state)
 		    c.branch_cond != r->cond)
 			fail_msg("%s: at 0x%llx, cost %d, skip %d, cond %d (%s)", r->name,
 				 (unsigned long long)c.addr, c.cost, c.skip_taken, c.branch_cond, c.why);
-		assert_int_equal(track_sp_off(&t), 0);
-	}
-}
-
-static void test_returns(void **state)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct site_code code = code_of(&rows[i]);
-		uint64_t *rets, bad;
-		size_t num;
-
-		assert_null(site_returns(&code, &rets, &num, &bad));
-		if (num != rows[i].num_rets || bad)
-			fail_msg("%s: %zu returns, bad 0x%llx", rows[i].name, num, (unsigned long long)bad);
-		free(rets);
+		assert_int_equal(track_sp_off(&c.state), 0);
 	}
 }
 
 static void test_deferreturn(void **state)
 {
-	struct site_code code = code_of(&rows[0]);
+	_cleanup_(cleanup_flow) struct flow f = { .bad = 0 };
+	struct func_code code = code_of(&rows[0]);
 	struct site_choice c;
-	struct track t;
-	const char *refused;
 
 	/* A recovered panic goes on at the push: it is no longer run once per call, the check's branch is. */
 	code.deferreturn = rows[0].addr;
-	assert_null(site_choose(&code, &c, &t, &refused));
-	assert_null(refused);
+	assert_null(flow_read(&code, &f));
+	assert_null(site_choose(&code, &f, wanted_of(&rows[0]), &c));
 	assert_true(c.skip_taken);
 }
 
 static void test_unknown_bytes(void **state)
 {
 	static const uint8_t junk[] = { 0x55, 0x06, 0x06, 0xc3 };
-	struct site_code code = { .arch = &abi_amd64, .bytes = { .data = junk, .size = sizeof(junk), .addr = 0x2000 } };
+	const struct func_code code = {
+		.arch = &abi_amd64, .bytes = { .data = junk, .size = sizeof(junk), .addr = 0x2000 },
+	};
+	_cleanup_(cleanup_flow) struct flow f = { .bad = 0 };
 	struct site_choice c;
-	struct track t;
-	const char *refused;
-	uint64_t *rets, bad;
-	size_t num;
 
-	assert_null(site_choose(&code, &c, &t, &refused));
-	assert_non_null(refused);
-	assert_null(site_returns(&code, &rets, &num, &bad));
-	assert_int_equal(bad, 0x2001);
-	free(rets);
+	assert_null(flow_read(&code, &f));
+	assert_int_equal(f.bad, 0x2001);
+	assert_non_null(site_choose(&code, &f, 0, &c));
 }
 
 static void test_find(void **state)
@@ -490,7 +521,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice),
-		cmocka_unit_test(test_returns),
 		cmocka_unit_test(test_deferreturn),
 		cmocka_unit_test(test_unknown_bytes),
 		cmocka_unit_test(test_find),
