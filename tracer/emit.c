@@ -124,6 +124,14 @@ static const char *comparison(struct emit *e, const struct plan_expr *x, bool wa
 	return *a || *b ? emit_text(e, "(%s%s%s)", a, b, test) : test;
 }
 
+static const char *constant(struct emit *e, bool value)
+{
+	const struct plan_expr a = { .op = PLAN_OP_CONST, .imm = value }, b = { .op = PLAN_OP_CONST, .imm = 1 };
+	const struct plan_expr test = { .op = PLAN_OP_EQ, .a = &a, .b = &b };
+
+	return e->spelling->compare(e, PLAN_OP_EQ, &test);
+}
+
 enum { MAX_CONDITION = 8192 };
 
 static const char *condition(struct emit *e, const struct plan_expr *x, bool want)
@@ -132,6 +140,7 @@ static const char *condition(struct emit *e, const struct plan_expr *x, bool wan
 	const char *a, *b, *text;
 
 	switch (x->op) {
+	case PLAN_OP_CONST: return constant(e, !!x->imm == want);
 	case PLAN_OP_NOT: return condition(e, x->a, !want);
 	case PLAN_OP_AND: case PLAN_OP_OR: break;
 	default: return comparison(e, x, want);

@@ -28,7 +28,7 @@ struct field {
 	const char *fetch;
 };
 
-struct event {
+struct uprobe_event {
 	VEC(struct field) fields;
 	const char *notes;
 	size_t length;
@@ -74,7 +74,7 @@ static bool field_taken(const void *ctx, const char *name)
 		"common_type", "common_flags", "common_preempt_count", "common_pid", "common_tgid",
 		"__probe_ip", "__probe_ret_ip", "__probe_func", "__probe_nargs", "ip", "stacktrace", "cpu", "CPU", "comm", "COMM",
 	};
-	const struct event *ev = ctx;
+	const struct uprobe_event *ev = ctx;
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (!strcmp(reserved[i], name))
@@ -87,7 +87,7 @@ static bool field_taken(const void *ctx, const char *name)
 
 static void note(struct emit *e, const char *text)
 {
-	struct event *ev = e->context;
+	struct uprobe_event *ev = e->context;
 
 	ev->notes = emit_text(e, "%s#   %s\n", ev->notes, text);
 }
@@ -95,7 +95,7 @@ static void note(struct emit *e, const char *text)
 /* The field that fetches this, made if there is none yet. NULL: no room. */
 static const char *add_field(struct emit *e, const char *name, const char *fetch)
 {
-	struct event *ev = e->context;
+	struct uprobe_event *ev = e->context;
 	struct field *f;
 
 	for (size_t i = 0; i < ev->fields.num; i++)
@@ -266,7 +266,7 @@ static bool event_taken(const void *ctx, const char *name)
 static void emit_event(struct emit *e, const char *name, const char *path, FILE *out)
 {
 	const struct gosym_site *s = e->probe.site;
-	struct event ev = { .notes = "", .length = strlen(path) + 120 };
+	struct uprobe_event ev = { .notes = "", .length = strlen(path) + 120 };
 	const char *when;
 
 	e->context = &ev;

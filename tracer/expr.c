@@ -207,8 +207,7 @@ static struct plan_expr *plan_compare(struct check *c, enum plan_op op, const st
 	return e;
 }
 
-/* NOT, AND, OR with constants folded away, so that a constant can only be the whole condition. NULL: no memory,
- * also if an operand is NULL. */
+/* NOT, AND, OR, simplified. NULL: no memory, also if an operand is NULL. */
 static const struct plan_expr *cond_not(struct check *c, const struct plan_expr *a)
 {
 	if (!a)
@@ -231,10 +230,8 @@ static const struct plan_expr *cond_join(struct check *c, enum plan_op op, const
 		return !!a->imm == neutral ? b : a;
 	if (b->op == PLAN_OP_CONST && !!b->imm == neutral)
 		return a;
-	/* What comes first is looked at first, and its being unreadable counts: keep a, even before a constant. */
-	if (b->op == PLAN_OP_CONST)
-		b = plan_compare(c, PLAN_OP_EQ, plan_const(c, !!b->imm), plan_const(c, 1), false);
-	return b ? plan_op(c, op, a, b) : NULL;
+	/* x && false is not false: x is looked at first, and its being unreadable counts. */
+	return plan_op(c, op, a, b);
 }
 
 static struct gosym_error *give_cond(const struct plan_expr *cond, struct operand *ret)
@@ -696,6 +693,18 @@ static struct gosym_error *compare_nil(struct check *c, const struct expr_node *
 	return expr_error_at(c->text, node->pos, "%s is %s, which is never nil", node_text(c, node), operand_type(o));
 }
 
+static bool holds(enum plan_op op, int order)
+{
+	switch (op) {
+	case PLAN_OP_EQ: return order == 0;
+	case PLAN_OP_NE: return order != 0;
+	case PLAN_OP_LT: return order < 0;
+	case PLAN_OP_LE: return order <= 0;
+	case PLAN_OP_GT: return order > 0;
+	default: return order >= 0;
+	}
+}
+
 static const struct plan_expr *const_string(struct check *c, enum plan_op op, const struct operand *a,
 					    const struct operand *b)
 {
@@ -703,14 +712,7 @@ static const struct plan_expr *const_string(struct check *c, enum plan_op op, co
 
 	if (!order)
 		order = (a->len > b->len) - (a->len < b->len);
-	switch (op) {
-	case PLAN_OP_EQ: return plan_const(c, order == 0);
-	case PLAN_OP_NE: return plan_const(c, order != 0);
-	case PLAN_OP_LT: return plan_const(c, order < 0);
-	case PLAN_OP_LE: return plan_const(c, order <= 0);
-	case PLAN_OP_GT: return plan_const(c, order > 0);
-	default: return plan_const(c, order >= 0);
-	}
+	return plan_const(c, holds(op, order));
 }
 
 static struct gosym_error *string_equal(struct check *c, const struct expr_node *node, const struct operand *var,
@@ -807,6 +809,8 @@ static const struct plan_expr *number_compare(struct check *c, enum plan_op op, 
 	struct number *of = a.header ? &a : b.header ? &b : NULL;
 	const struct plan_expr *is_nil, *has_header, *with_zero, *with_len;
 
+	if (!of && a.expr && b.expr && a.expr->op == PLAN_OP_CONST && b.expr->op == PLAN_OP_CONST)
+		return plan_const(c, holds(op, (a.expr->imm > b.expr->imm) - (a.expr->imm < b.expr->imm)));
 	if (!of)
 		return plan_compare(c, op, a.expr, b.expr, a.is_signed || b.is_signed);
 	is_nil = plan_compare(c, PLAN_OP_EQ, of->header, plan_const(c, 0), false);
@@ -815,6 +819,9 @@ static const struct plan_expr *number_compare(struct check *c, enum plan_op op, 
 	with_len = number_compare(c, op, a, b);
 	of->expr = plan_const(c, 0);
 	with_zero = number_compare(c, op, a, b);
+	if (with_zero && with_zero->op == PLAN_OP_CONST)	/* is_nil alone decides */
+		return with_zero->imm ? cond_join(c, PLAN_OP_OR, is_nil, with_len) :
+					cond_join(c, PLAN_OP_AND, has_header, with_len);
 	return cond_join(c, PLAN_OP_OR, cond_join(c, PLAN_OP_AND, is_nil, with_zero),
 			 cond_join(c, PLAN_OP_AND, has_header, with_len));
 }
@@ -826,14 +833,7 @@ static const struct plan_expr *compare_consts(struct check *c, enum plan_op op, 
 
 	if (a->neg && b->neg)
 		order = -order;
-	switch (op) {
-	case PLAN_OP_EQ: return plan_const(c, order == 0);
-	case PLAN_OP_NE: return plan_const(c, order != 0);
-	case PLAN_OP_LT: return plan_const(c, order < 0);
-	case PLAN_OP_LE: return plan_const(c, order <= 0);
-	case PLAN_OP_GT: return plan_const(c, order > 0);
-	default: return plan_const(c, order >= 0);
-	}
+	return plan_const(c, holds(op, order));
 }
 
 static struct gosym_error *compare_numbers(struct check *c, const struct expr_node *n, enum plan_op op,

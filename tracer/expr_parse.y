@@ -89,7 +89,7 @@ static int yyreport_syntax_error(const yypcontext_t *ctx, struct expr_parser *pa
 
 	(void)scanner;
 	if (token == YYSYMBOL_YYEOF)
-		expr_fail(parser, parser->pos, "the expression ends too early");
+		expr_fail(parser, parser->next, "the expression ends too early");
 	else
 		expr_fail(parser, parser->pos, NULL);
 	return 0;
