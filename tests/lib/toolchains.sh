@@ -8,6 +8,7 @@
 #   toolchains.sh fetch [VERSION...]        make toolchains available (default: all); "1.23 /path/to/go" lines
 #   toolchains.sh list                      those available now, same lines; touches no network
 #   toolchains.sh missing                   those that could not be had: "1.15 reason"
+#   toolchains.sh versions                  all versions of the table, one a line
 #   toolchains.sh go VERSION                the path of one go binary, fetched if need be
 #   toolchains.sh run VERSION ARG...        that go with a clean, offline environment
 #   toolchains.sh names SUITE REGEX         package names of a suite
@@ -383,7 +384,7 @@ toolchains_main()
 	[ $# -gt 0 ] && shift
 
 	case $command:$# in
-	fetch:* | list:0 | missing:0 | go:1 | names:2) "toolchains_$command" "$@" ;;
+	fetch:* | list:0 | missing:0 | versions:0 | go:1 | names:2) "toolchains_$command" "$@" ;;
 	run:0 | package:[01]) toolchains_usage >&2; return 2 ;;
 	run:* | package:*) "toolchains_$command" "$@" ;;
 	help:* | -h:* | --help:*) toolchains_usage ;;
