@@ -339,13 +339,24 @@ static void follow_slice(struct builder *b, const struct pending *item)
 	}
 }
 
+/*
+ * In shared code of generic functions this type stands for every pointer (cmd/compile/internal/noder/reader.go,
+ * shapify): what it points to is not a uint8. Up to Go 1.19 an index follows the name.
+ */
+static bool is_any_pointer(const struct gosym_type *type)
+{
+	static const char shape[] = "go.shape.*";
+
+	return type->name && !strncmp(type->name, shape, sizeof(shape) - 1);
+}
+
 static void follow_pointer(struct builder *b, const struct pending *item)
 {
 	const struct gosym_type *elem = gosym_type_elem(item->value->type);
 	struct origin o = { .depth = item->depth - 1 };
 	struct plan_value *v = item->value, *kid;
 
-	if (!item->depth || !elem)
+	if (!item->depth || !elem || is_any_pointer(v->type))
 		return;
 	o.avail = bytes_needed(b, elem, MAX_POINTEE);
 	if (!elem->size) {

@@ -267,6 +267,21 @@ static void pointers_and_depth(void **state)
 	}
 }
 
+/* All pointers share this shape: its "element" would be a lie. */
+static void shape_pointer(void **state)
+{
+	static const struct gosym_type shape = TYPE(GOSYM_POINTER, "go.shape.*uint8_0", 8, .elem = &t_uint8);
+	_cleanup_fixture_ struct fixture f;
+
+	fixture_init(&f);
+	fixture_param(&f, "v", &shape);
+	fixture_regs(&f, AX);
+	build(&f);
+	assert_null(arg(&f, 0)->missing);
+	assert_int_equal(arg(&f, 0)->target, PLAN_NO_FETCH);
+	assert_int_equal(arg(&f, 0)->num_kids, 0);
+}
+
 static void headers(void **state)
 {
 	_cleanup_fixture_ struct fixture f;
@@ -456,6 +471,7 @@ int main(void)
 		cmocka_unit_test(without_types),
 		cmocka_unit_test(strings_and_slices),
 		cmocka_unit_test(pointers_and_depth),
+		cmocka_unit_test(shape_pointer),
 		cmocka_unit_test(headers),
 		cmocka_unit_test(arrays),
 		cmocka_unit_test(big_struct),
