@@ -155,10 +155,15 @@ static int add_funcs(struct probes *p, bool verbose)
 		reasons_add(&reasons, f, err);
 		gosym_error_destroy(err);
 	}
-	reasons_print(&reasons, verbose);
-	if (p->num)
-		return EXIT_DONE;
-	complain("none of %zu functions can be probed", num);
+	if (!p->num && reasons.all.num == 1) {
+		complain("none of %zu functions can be probed: %s%s", num, prefix_of(reasons.all.data[0].code),
+			 reasons.all.data[0].text);
+	} else {
+		reasons_print(&reasons, verbose);
+		if (p->num)
+			return EXIT_DONE;
+		complain("none of %zu functions can be probed", num);
+	}
 	return reasons.invalid == reasons.total ? EXIT_USAGE : EXIT_FAILED;
 }
 

@@ -92,15 +92,23 @@ static void note(struct emit *e, const char *text)
 	ev->notes = emit_text(e, "%s#   %s\n", ev->notes, text);
 }
 
+static const char *find_field(const struct uprobe_event *ev, const char *fetch)
+{
+	for (size_t i = 0; i < ev->fields.num; i++)
+		if (!strcmp(ev->fields.data[i].fetch, fetch))
+			return ev->fields.data[i].name;
+	return NULL;
+}
+
 /* The field that fetches this, made if there is none yet. NULL: no room. */
 static const char *add_field(struct emit *e, const char *name, const char *fetch)
 {
 	struct uprobe_event *ev = e->context;
+	const char *known = find_field(ev, fetch);
 	struct field *f;
 
-	for (size_t i = 0; i < ev->fields.num; i++)
-		if (!strcmp(ev->fields.data[i].fetch, fetch))
-			return ev->fields.data[i].name;
+	if (known)
+		return known;
 	if (strcspn(fetch, ":") > MAX_FETCH || ev->fields.num == MAX_ARGS ||
 	    ev->length + strlen(fetch) + MAX_ARG_NAME + 2 > MAX_LINE) {
 		note(e, emit_text(e, "%s is left out: the line or its fetch becomes too long", name));
@@ -178,7 +186,9 @@ static const char *number_text(struct emit *e, const struct plan_expr *x)
 
 	switch (x->op) {
 	case PLAN_OP_LOAD:
-		name = add_field(e, "cond", fetch_text(e, &x->load, false));
+		name = x->load.is_signed ? NULL : find_field(e->context, fetch_text(e, &x->load, true));
+		if (!name)
+			name = add_field(e, "cond", fetch_text(e, &x->load, false));
 		return name ? name : emit_fail(e, "the condition needs a fetch that is too long for tracefs");
 	case PLAN_OP_GOID:
 		name = goid_field(e);
