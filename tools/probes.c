@@ -35,11 +35,16 @@ static void reasons_deinit(struct reasons *r)
 /* The message without the function's own name and addresses, so that equal reasons are equal. */
 static char *reason_class(const char *message, const char *name)
 {
+	static const char *const heads[] = { " cannot be probed: ", ": " };
 	size_t len = strlen(name);
 	char *copy = NULL, *to;
 
-	if (!strncmp(message, name, len) && !strncmp(message + len, ": ", 2))
-		message += len + 2;
+	if (!strncmp(message, name, len))
+		for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+			if (!strncmp(message + len, heads[i], strlen(heads[i]))) {
+				message += len + strlen(heads[i]);
+				break;
+			}
 	copy = malloc(strlen(message) * 2 + 16);
 	if (!copy)
 		return NULL;
