@@ -11,6 +11,11 @@ EXPECTED marks (render.go): floats passed in registers may be {"error":"unavaila
 by an interface may be its data word; a parameter without a name may be left out, or unavailable.
 Prints a table of the arguments seen and what was not right. Exit status 0 only when nothing was
 wrong, missing, too much, or unavailable without a float register to explain it.
+
+Assembly functions have no types in a binary: their arguments may also be shown as the plain words
+that lie in memory ("?8"), which have to be right to the bit, or, before Go 1.17, not at all. Go 1.15
+and 1.16 list parameters without a location (of size 0) in DWARF behind the others: their place among
+the arguments is not checked.
 """
 
 import json
@@ -133,8 +138,9 @@ def show(value):
 
 class Report:
     def __init__(self):
-        self.counts = {"right": 0, "unavailable, float in a register": 0,
-                       "blank, left out or unavailable": 0, "unavailable, unexplained": 0, "wrong": 0}
+        self.counts = {"right": 0, "right, as words without a type": 0, "unavailable, float in a register": 0,
+                       "blank, left out or unavailable": 0, "nothing known of assembly": 0,
+                       "unavailable, unexplained": 0, "wrong": 0}
         self.calls = 0
         self.problems = []
 
@@ -155,7 +161,23 @@ class Report:
         print("%6d  calls compared, %d problems" % (self.calls, len(self.problems)))
 
 
+def is_untyped(have):
+    return isinstance(have.get("type"), str) and have["type"].startswith("?")
+
+
+def compare_words(report, where, want, have):
+    value = have.get("value")
+    if want["words"] == (value if isinstance(value, list) else [value]):
+        report.count("right, as words without a type")
+        return
+    report.count("wrong")
+    report.problem("WRONG %s: argument %s: words %s, not %s" % (where, want["name"], show(value), want["words"]))
+
+
 def compare_arg(report, where, call, want, have):
+    if call.get("assembly") and is_untyped(have):
+        compare_words(report, where, want, have)
+        return
     result = match(want["value"], have.get("value"))
     name_ok = want.get("blank") or have.get("name") == want["name"]
     type_ok = (call.get("shape") or "type" not in have or
@@ -182,7 +204,13 @@ def compare_call(report, number, want, have):
     if "goid" in want and have.get("goid") != want["goid"]:
         report.problem("WRONG %s: goid %s, not %s" % (where, have.get("goid"), want["goid"]))
     actual = list(have.get("args", []))
+    if want.get("assembly") and not actual:
+        report.count("nothing known of assembly")
+        return
     for arg in want["args"]:
+        if arg.get("empty") and not arg.get("blank"):
+            # Bring it to the front, wherever DWARF has it.
+            actual.sort(key=lambda have: have.get("name") != arg["name"])
         if arg.get("blank") and not (actual and is_blank_name(actual[0].get("name"))):
             report.count("blank, left out or unavailable")
         elif not actual:

@@ -66,6 +66,9 @@ func (c call) expect(args ...arg) {
 	if c.dict {
 		line.WriteString(`,"shape":true`)
 	}
+	if c.abi0 {
+		line.WriteString(`,"assembly":true`)
+	}
 	line.WriteString(`,"args":[`)
 	regs := newRegisters(c)
 	for i, arg := range args {
@@ -81,6 +84,12 @@ func (c call) expect(args ...arg) {
 		fmt.Fprintf(&line, `{"name":%q,"type":%q,"in":%q,`, arg.name, typeName(arg.t), in)
 		if arg.blank {
 			line.WriteString(`"blank":true,`)
+		}
+		if arg.t.Size() == 0 {
+			line.WriteString(`"empty":true,`)
+		}
+		if c.abi0 {
+			fmt.Fprintf(&line, `"words":["%s"],`, strings.Join(words(nil, arg.t, arg.p), `","`))
 		}
 		fmt.Fprintf(&line, `"value":%s}`, r.out.String())
 	}
@@ -164,4 +173,39 @@ func registersOf(t reflect.Type) (need registers, ok bool) {
 		return need, true
 	}
 	return registers{1, 0}, true
+}
+
+// words is what lies in memory, scalar by scalar, in hexadecimal: all that a binary tells of the
+// arguments of an assembly function, which has no types.
+func words(list []string, t reflect.Type, p unsafe.Pointer) []string {
+	at := func(offset uintptr) unsafe.Pointer { return unsafe.Pointer(uintptr(p) + offset) }
+	const word = unsafe.Sizeof(uintptr(0))
+	scalars := map[reflect.Kind]uintptr{reflect.String: 2, reflect.Interface: 2, reflect.Slice: 3}
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			list = words(list, t.Field(i).Type, at(t.Field(i).Offset))
+		}
+		return list
+	case reflect.Array:
+		for i := 0; i < t.Len(); i++ {
+			list = words(list, t.Elem(), at(uintptr(i)*t.Elem().Size()))
+		}
+		return list
+	}
+	if n := scalars[t.Kind()]; n > 0 {
+		for i := uintptr(0); i < n; i++ {
+			list = append(list, fmt.Sprintf("%#x", *(*uintptr)(at(i * word))))
+		}
+		return list
+	}
+	switch t.Size() {
+	case 1:
+		return append(list, fmt.Sprintf("%#x", *(*uint8)(p)))
+	case 2:
+		return append(list, fmt.Sprintf("%#x", *(*uint16)(p)))
+	case 4:
+		return append(list, fmt.Sprintf("%#x", *(*uint32)(p)))
+	}
+	return append(list, fmt.Sprintf("%#x", *(*uint64)(p)))
 }
