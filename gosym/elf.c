@@ -190,9 +190,12 @@ static struct gosym_error *read_sections(struct elf_file *e, Elf *elf)
 			.name = section_name(e, &names, s.sh_name, &e->states[i].gnu), .addr = s.sh_addr,
 			.offset = s.sh_offset, .size = s.sh_size, .flags = s.sh_flags, .entsize = s.sh_entsize,
 			.type = s.sh_type, .link = s.sh_link, .index = i };
+		e->num_sections++;
 		if (!e->sections[i].name)
 			return gosym_nomem;
-		e->num_sections++;
+		/* Go's linker puts these headers first: a cut-off file still has them. */
+		if (s.sh_type != SHT_NOBITS && s.sh_type != SHT_NULL && !inside(e, s.sh_offset, s.sh_size))
+			return truncated(e, e->sections[i].name, s.sh_offset, s.sh_size);
 	}
 	return NULL;
 }

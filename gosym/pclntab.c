@@ -258,31 +258,43 @@ static struct gosym_error *read_funcs(struct loader *l)
 
 /* ---- assembly, wrappers, ABI ---- */
 
-/* funcID_wrapper of a release the rows do not name: it comes last, right behind systemstack_switch, since 1.17. */
-static uint8_t wrapper_id(struct pclntab *t)
+static const struct gosym_func *func_named(const struct pclntab *t, const char *name)
 {
 	for (size_t i = 0; i < t->num_funcs; i++) {
-		if (!strcmp(t->funcs[i].name, "runtime.systemstack_switch"))
-			return (uint8_t)(t->funcs[i].func_id + 1);
+		if (!strcmp(t->funcs[i].name, name))
+			return &t->funcs[i];
 	}
-	return t->layout->wrapper;
+	return NULL;
 }
 
-/* Among rows with the same records, the number of wrappers tells the release. */
+/* funcID_wrapper of a release the rows do not name: it comes last, right behind systemstack_switch, since 1.17. */
+static uint8_t wrapper_id(const struct pclntab *t)
+{
+	const struct gosym_func *f = func_named(t, "runtime.systemstack_switch");
+
+	return f ? (uint8_t)(f->func_id + 1) : t->layout->wrapper;
+}
+
+static bool same_records(const struct pclntab_layout *a, const struct pclntab_layout *b)
+{
+	return a->magic == b->magic && a->text_start == b->text_start && a->record_size == b->record_size &&
+	       a->nfuncdata == b->nfuncdata && a->nfuncdata_size == b->nfuncdata_size;
+}
+
+/* Without a version the row is the newest whose records look right. Others may look the same: the number of wrappers
+ * and functions of the runtime tell them apart. */
 static void settle_row(struct loader *l, uint8_t wrapper)
 {
-	const struct pclntab_layout *now = l->table->layout;
+	const struct pclntab_layout *row = l->table->layout, *end = pclntab_layouts + pclntab_num_layouts;
 
-	for (size_t i = 0; i < pclntab_num_layouts; i++) {
-		const struct pclntab_layout *row = &pclntab_layouts[i];
-
-		if (row->magic == now->magic && row->text_start == now->text_start && row->wrapper == wrapper &&
-		    row->record_size == now->record_size && row->flag == now->flag) {
-			l->table->layout = row;
-			l->version.minor = row->minor;
-			return;
-		}
+	for (const struct pclntab_layout *r = row; wrapper != row->wrapper && r < end; r++) {
+		if (same_records(r, row) && r->wrapper == wrapper)
+			row = r;
 	}
+	while (row->sign && row + 1 < end && row[1].magic == row->magic && !func_named(l->table, row->sign))
+		row++;
+	l->table->layout = row;
+	l->version.minor = row->minor;
 }
 
 static bool in_file(const struct pclntab *t, const struct gosym_func *f, const char *ending)
@@ -303,8 +315,10 @@ static void classify(struct loader *l, const struct goversion *v)
 
 	if (t->layout->minor >= 17 && (!v->major || goversion_at_least(v, pclntab_newest_minor + 1)))
 		wrapper = wrapper_id(t);
-	if (!v->major && wrapper != t->layout->wrapper)
+	if (!v->major) {
 		settle_row(l, wrapper);
+		wrapper = t->layout->minor >= 17 ? wrapper : t->layout->wrapper;
+	}
 	t->regabi = pclntab_register_abi(elf_machine(l->elf), &l->version);
 	for (size_t i = 0; i < t->num_funcs; i++) {
 		struct gosym_func *f = &t->funcs[i];

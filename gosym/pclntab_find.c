@@ -96,8 +96,8 @@ static struct gosym_error *windows(struct pclntab *t)
 	return t->layout->functab == NO_FIELD ? windows_single(t) : windows_split(t);
 }
 
-/* One record against the row. */
-static bool record_fits(const struct pclntab *t, uint64_t i)
+/* One record against the row; *funcdata counts those that have any. */
+static bool record_fits(const struct pclntab *t, uint64_t i, uint64_t *funcdata)
 {
 	const struct pclntab_layout *row = t->layout;
 	unsigned entry = row->entry32 ? 4 : t->bytes.ptr_size;
@@ -118,17 +118,19 @@ static bool record_fits(const struct pclntab *t, uint64_t i)
 	nfuncdata = row->nfuncdata_size == 4 ? cursor_u32(&c) : cursor_u8(&c);
 	if (row->flag != NO_FIELD)
 		bytes_u8(&rec, entry + (uint64_t)row->flag, &flag);
+	*funcdata += nfuncdata > 0;
 	return name < t->names.size && npcdata <= MAX_TABLES && nfuncdata <= MAX_TABLES && flag < 0x20;
 }
 
-/* Most of a sample spread over the table: one damaged record must not cost the file. */
+/* Most of a sample spread over the table: one damaged record must not cost the file. Compiled functions have stack
+ * maps: where none seems to have funcdata, its number is elsewhere (up to 1.11 it was a word, then a byte). */
 static bool records_fit(const struct pclntab *t)
 {
-	uint64_t num = t->nfunc < SAMPLE ? t->nfunc : SAMPLE, good = 0;
+	uint64_t num = t->nfunc < SAMPLE ? t->nfunc : SAMPLE, good = 0, funcdata = 0;
 
 	for (uint64_t i = 0; i < num; i++)
-		good += record_fits(t, i * (t->nfunc / num));
-	return good * 4 >= num * 3;
+		good += record_fits(t, i * (t->nfunc / num), &funcdata);
+	return good * 4 >= num * 3 && funcdata;
 }
 
 static struct gosym_error *try_row(const struct pclntab_layout *row, struct pclntab *t)

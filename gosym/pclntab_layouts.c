@@ -81,22 +81,26 @@ const struct pclntab_layout pclntab_layouts[] = {
 	  .pcdata = { 1, 2, 0, 3 }, .funcdata = { 0, 1, 3, 5, 6, -1 }, .inltree = &inltree_12 },
 	/* funcFlag, FUNCDATA_ArgInfo; funcIDs in alphabetical order. */
 	{ MAGIC_16, .minor = 17, HEADER_16, FUNC_17, .wrapper = 22, .asm_flag = 0,
-	  .pcdata = { 1, 2, 0, -1 }, .funcdata = { 0, 1, 3, 5, -1, -1 }, .inltree = &inltree_12 },
+	  .pcdata = { 1, 2, 0, -1 }, .funcdata = { 0, 1, 3, 5, -1, -1 }, .inltree = &inltree_12,
+	  .sign = "runtime.debugCallV2" },
 	/* Register maps gone: the indices behind them moved up. */
 	{ MAGIC_16, .minor = 16, HEADER_16, FUNC_16, .wrapper = 22, .asm_flag = 0,
 	  .pcdata = { 1, 2, 0, -1 }, .funcdata = { 0, 1, 3, -1, -1, -1 }, .inltree = &inltree_12 },
 	/* funcID_handleAsyncEvent, funcID_asyncPreempt. */
 	{ MAGIC_2, .minor = 14, HEADER_2, FUNC_12, .wrapper = 22, .asm_flag = 0,
-	  .pcdata = { 1, 2, -1, -1 }, .funcdata = { 0, 1, 4, -1, -1, -1 }, .inltree = &inltree_12 },
+	  .pcdata = { 1, 2, -1, -1 }, .funcdata = { 0, 1, 4, -1, -1, -1 }, .inltree = &inltree_12,
+	  .sign = "runtime.asyncPreempt" },
 	/* PCDATA_RegMapIndex became 0. */
 	{ MAGIC_2, .minor = 13, HEADER_2, FUNC_12, .wrapper = 20, .asm_flag = 0,
-	  .pcdata = { 1, 2, -1, -1 }, .funcdata = { 0, 1, 4, -1, -1, -1 }, .inltree = &inltree_12 },
+	  .pcdata = { 1, 2, -1, -1 }, .funcdata = { 0, 1, 4, -1, -1, -1 }, .inltree = &inltree_12,
+	  .sign = "runtime.goPanicIndex" },
 	/* funcID and nfuncdata became bytes, deferreturn took the place of funcID; funcID_wrapper. */
 	{ MAGIC_2, .minor = 12, HEADER_2, FUNC_12, .wrapper = 20, .asm_flag = 0,
 	  .pcdata = { 0, 1, -1, -1 }, .funcdata = { 0, 1, 2, -1, -1, -1 }, .inltree = &inltree_12 },
-	/* Inline trees. */
+	/* Inline trees. (The sign came with 1.10: a 1.9 of unknown version goes without.) */
 	{ MAGIC_2, .minor = 9, HEADER_2, FUNC_2, .wrapper = 0, .asm_flag = 0,
-	  .pcdata = { 0, 1, -1, -1 }, .funcdata = { 0, 1, 2, -1, -1, -1 }, .inltree = &inltree_9 },
+	  .pcdata = { 0, 1, -1, -1 }, .funcdata = { 0, 1, 2, -1, -1, -1 }, .inltree = &inltree_9,
+	  .sign = "runtime.gcWriteBarrier" },
 	/* Stack maps. */
 	{ MAGIC_2, .minor = 3, HEADER_2, FUNC_2, .wrapper = 0, .asm_flag = 0,
 	  .pcdata = { 0, -1, -1, -1 }, .funcdata = { 0, 1, -1, -1, -1, -1 } },

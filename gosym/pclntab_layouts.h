@@ -36,6 +36,9 @@ struct pclntab_layout {
 	uint8_t asm_flag;		/* flag bit of assembly functions; 0 = tell by file name */
 	int8_t pcdata[NUM_PCDATA], funcdata[NUM_FUNCDATA];	/* numbers of this release */
 	const struct inltree_layout *inltree;			/* NULL: none */
+	/* A runtime function every program of this release has and none of the row below: where nothing else
+	 * tells the version, it decides between rows whose records look alike. */
+	const char *sign;
 };
 
 /* Rows newest first, num of them. */
