@@ -55,7 +55,7 @@ struct search {
 	struct arena *arena;		/* scratch */
 	const struct gosym_type **results;
 	struct trial trial;
-	size_t added, max_added, lists;
+	size_t added, min_added, max_added, lists;
 	bool doubt_places;		/* a location may be wrong where all else agrees */
 	bool exhausted;			/* some list was not tried: the others prove nothing */
 	VEC(struct fit) fits;
@@ -105,8 +105,8 @@ static bool is_single(const struct abi_facts *facts, const struct dwarf_param *p
 	size_t num = 0;
 	enum abi_leaves_kind kind = abi_leaves(p->type, facts->arch->ptr_size, leaves, &num);
 
-	/* An array is never taken apart, so its place is that of all of it. */
-	return p->num_pieces == 1 && (kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY ||
+	/* Nor is an array taken apart, or a variable with one location for all of the function. */
+	return p->num_pieces == 1 && (kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY || !p->at_entry ||
 				      (kind == LEAVES_OK && num == 1));
 }
 
@@ -334,6 +334,8 @@ static struct gosym_error *try_list(struct search *s)
 	struct fit f = { 0 };
 	struct gosym_error *err;
 
+	if (s->added < s->min_added)
+		return NULL;
 	if (++s->lists > MAX_LISTS) {
 		s->exhausted = true;
 		return NULL;
@@ -536,14 +538,15 @@ static struct gosym_error *add_input(struct search *s, size_t group, size_t inpu
 		s->exhausted = true;
 	s->added++;
 	for (size_t i = 0; i < num && !err && !s->exhausted; i++) {
+		size_t at = s->trial.num;
+
 		if (!types[i])
 			err = gosym_nomem;
 		else if (!push(s, (struct abi_input){ .type = types[i] }, (int)group, true))
 			s->exhausted = true;
 		else
 			err = align_lists(s, group + 1, input);
-		if (!err && !s->exhausted)
-			s->trial.num--;
+		s->trial.num = at;
 	}
 	s->added--;
 	return err;
@@ -554,7 +557,7 @@ static struct gosym_error *align_lists(struct search *s, size_t group, size_t in
 {
 	struct gosym_error *err = NULL;
 
-	if (s->exhausted)
+	if (s->exhausted && s->max_added)
 		return NULL;
 	if (group == complete_groups(s->facts->args))
 		return finish_list(s, group, input);
@@ -600,22 +603,22 @@ static size_t most_added(const struct search *s, const struct abi_layout *given)
 	return fit;
 }
 
-static struct gosym_error *search_from(struct search *s, size_t skip, const struct abi_layout *given)
+/* How many inputs argument info has beyond the given ones; false if it has fewer. */
+static bool count_added(const struct search *s, size_t skip, const struct abi_layout *given, size_t *ret)
 {
 	const struct args_info *info = s->facts->args;
-	size_t most;
 
-	if (skip > s->num)
-		return NULL;
-	if (info->cut)
-		most = most_added(s, given);
-	else if (info->num_groups + skip < s->num)
-		return NULL;
-	else
-		most = info->num_groups + skip - s->num;
-	if (most > MAX_ADDED)
-		s->exhausted = true;
-	s->max_added = s->doubt_places ? 0 : most > MAX_ADDED ? MAX_ADDED : most;
+	if (skip > s->num || (!info->cut && info->num_groups + skip < s->num))
+		return false;
+	*ret = info->cut ? most_added(s, given) : info->num_groups + skip - s->num;
+	return true;
+}
+
+/* Lists with from min to max additions, argument info leaving out the first `skip` inputs. */
+static struct gosym_error *search_from(struct search *s, size_t skip, size_t min, size_t max)
+{
+	s->min_added = min;
+	s->max_added = max;
 	s->trial.num = 0;
 	s->trial.skip = skip;
 	for (size_t i = 0; i < skip; i++)
@@ -624,8 +627,8 @@ static struct gosym_error *search_from(struct search *s, size_t skip, const stru
 	return align_lists(s, 0, skip);
 }
 
-/* The list as given, without asking argument info how to read it. */
-static struct gosym_error *try_given(struct search *s)
+/* The list as given, without argument info. */
+static struct gosym_error *try_alone(struct search *s)
 {
 	s->trial.num = s->trial.skip = 0;
 	for (size_t i = 0; i < s->num; i++)
@@ -634,29 +637,53 @@ static struct gosym_error *try_given(struct search *s)
 	return try_list(s);
 }
 
-static struct gosym_error *search_all(struct search *s, const struct abi_layout *given)
+static struct gosym_error *try_given(struct search *s)
 {
 	struct gosym_error *err;
 
+	s->min_added = 0;
 	if (!s->facts->args)
-		return try_given(s);
-	err = search_from(s, 0, given);
-	if (!err && s->facts->args_may_skip)
-		err = search_from(s, 1, given);
+		return try_alone(s);
+	err = search_from(s, 0, 0, 0);
+	if (!err && s->facts->args_may_skip && s->num)
+		err = search_from(s, 1, 0, 0);
 	return err;
 }
 
-/* Locations at entry are wrong for single functions in every release (a parameter's name also stands for what is
- * assigned to it later): where size and argument info agree with a list that needs no addition, they prevail. */
+static struct gosym_error *try_more(struct search *s, const struct abi_layout *given)
+{
+	size_t skips = s->facts->args_may_skip ? 1 : 0;
+	struct gosym_error *err = NULL;
+
+	for (size_t skip = 0; skip <= skips && !err; skip++) {
+		size_t most;
+
+		if (!count_added(s, skip, given, &most) || !most)
+			continue;
+		if (most > MAX_ADDED)
+			s->exhausted = true;
+		else
+			err = search_from(s, skip, 1, most);
+	}
+	return err;
+}
+
+/*
+ * Where DWARF's list is complete it only has to fit. Else additions are looked for also where it does, for it may
+ * not be the only one. Locations at entry are wrong for single functions in every release (a parameter's name
+ * also stands for what is assigned to it later): where all else agrees with the list as given, it prevails.
+ */
 static struct gosym_error *find_fits(struct search *s, const struct abi_layout *given)
 {
-	struct gosym_error *err = search_all(s, given);
+	struct gosym_error *err = try_given(s);
 
-	if (err || s->fits.num || s->exhausted)
+	if (!err && s->facts->args && !(s->facts->listed && s->fits.num))
+		err = try_more(s, given);
+	if (err || s->fits.num)
 		return err;
 	s->doubt_places = true;
-	s->max_added = s->lists = 0;
-	return search_all(s, given);
+	s->lists = 0;
+	return try_given(s);
 }
 
 /* ----------------------------------------------------------- what is proved */

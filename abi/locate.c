@@ -114,12 +114,12 @@ static size_t dict_position(const struct work *w)
 	return is_method(&w->name) && goversion_at_least(&w->b->version, 20) ? 1 : 0;
 }
 
-/* Go 1.27 lists the dictionary itself. */
-static bool needs_dict(const struct work *w)
+/* Go 1.27 lists the dictionary itself, now and then behind the results: it still comes where it always did. */
+static bool has_dict(const struct work *w)
 {
 	for (size_t i = 0; i < w->dwarf->num_params; i++)
 		if (is_dict(&w->dwarf->params[i]))
-			return false;
+			return true;
 	return w->name.shape;
 }
 
@@ -203,7 +203,7 @@ static struct gosym_error *add_receiver(struct work *w)
 /* DWARF's parameters as inputs and results, with receiver and dictionary where they belong. */
 static struct gosym_error *collect(struct work *w)
 {
-	size_t num = w->dwarf->num_params, dict = needs_dict(w) ? dict_position(w) : SIZE_MAX;
+	size_t num = w->dwarf->num_params, dict = has_dict(w) ? dict_position(w) : SIZE_MAX;
 	struct gosym_error *err;
 
 	w->inputs = arena_array(&w->b->arena, num + 2, sizeof(*w->inputs));
@@ -216,15 +216,15 @@ static struct gosym_error *collect(struct work *w)
 	for (size_t i = 0; i < num; i++) {
 		const struct dwarf_param *p = &w->dwarf->params[i];
 
+		if (is_dict(p))
+			continue;
 		if (p->result) {
 			w->results[w->facts.num_results++] = p;
 			continue;
 		}
 		if (w->num_inputs == dict)
 			add_dict(w);
-		w->inputs[w->num_inputs++] = (struct abi_input){
-			.type = is_dict(p) ? dict_type(w) : p->type, .dwarf = p, .hidden = is_dict(p),
-		};
+		w->inputs[w->num_inputs++] = (struct abi_input){ .type = p->type, .dwarf = p };
 	}
 	if (w->num_inputs == dict)
 		add_dict(w);
