@@ -172,6 +172,41 @@ static int add_funcs(struct probes *p, bool verbose)
 	return reasons.invalid == reasons.total ? EXIT_USAGE : EXIT_FAILED;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct gosym_func *const *x = a, *const *y = b;
+	int order = strcmp(gosym_func_name(*x), gosym_func_name(*y));
+
+	return order ? order : gosym_func_is_wrapper(*x) - gosym_func_is_wrapper(*y);
+}
+
+static int by_entry(const void *a, const void *b)
+{
+	const struct gosym_func *const *x = a, *const *y = b;
+	uint64_t entry_x = gosym_func_entry(*x), entry_y = gosym_func_entry(*y);
+
+	return (entry_x > entry_y) - (entry_x < entry_y);
+}
+
+/* An assembly function and the wrapper that calls it by the other ABI carry one name: a call through the wrapper is
+ * one call, and the function itself sees them all. */
+static void drop_abi_wrappers(struct probes *p)
+{
+	size_t kept = 0;
+
+	if (p->num < 2)
+		return;
+	qsort(p->funcs, p->num, sizeof(*p->funcs), by_name);
+	for (size_t i = 0; i < p->num; i++) {
+		const struct gosym_func *f = p->funcs[i], *last = kept ? p->funcs[kept - 1] : NULL;
+
+		if (!last || !gosym_func_is_wrapper(f) || strcmp(gosym_func_name(last), gosym_func_name(f)) != 0)
+			p->funcs[kept++] = f;
+	}
+	p->num = kept;
+	qsort(p->funcs, p->num, sizeof(*p->funcs), by_entry);
+}
+
 void probes_close(struct probes *p)
 {
 	gosym_plan_destroy(p->plan);
@@ -191,6 +226,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 		status = target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs, &ret->num);
 	if (status)
 		return status;
+	drop_abi_wrappers(ret);
 	plan.depth = o->depth;
 	plan.elems = o->elems;
 	plan.strlen = o->strlen;

@@ -92,7 +92,7 @@ static int by_entry(const void *a, const void *b)
 int target_match(const struct target *t, char *const *patterns, unsigned num, const struct gosym_func ***ret,
 		 size_t *num_ret)
 {
-	VEC(const struct gosym_func *) all = { NULL };
+	VEC(const struct gosym_func *) all = { .num = 0 };
 	size_t kept = 0;
 
 	for (unsigned i = 0; i < num; i++) {
