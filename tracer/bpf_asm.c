@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
  * The assembler over struct bpf_insn. Encodings: the kernel's Documentation/bpf/standardization/
- * instruction-set.rst. Only instructions that Linux 4.14 knew are used (no 32-bit jumps, no atomics but the
- * add), so a program that loads on a new kernel does not fail on an old one for its spelling.
+ * instruction-set.rst. Only instructions that Linux 4.14 knew are used (no 32-bit jumps, no
+ * atomics but the add), so a program that loads on a new kernel does not fail on an old one for
+ * its spelling.
  *
- * A jump is written with a label and an empty offset; bpf_asm_finish() fills the offsets in. Offsets have 16
- * bits: a program may be longer, a single jump may not.
+ * A jump is written with a label and an empty offset; bpf_asm_finish() fills the offsets in.
+ * Offsets have 16 bits: a program may be longer, a single jump may not.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -79,8 +80,8 @@ static void emit(struct bpf_asm *a, int code, int dst, int src, int off, int32_t
 	}
 	if (off < INT16_MIN || off > INT16_MAX)
 		a->out_of_range = true;
-	*insn = (struct bpf_insn){ .code = (uint8_t)code, .dst_reg = dst & 0xf, .src_reg = src & 0xf,
-				   .off = (int16_t)off, .imm = imm };
+	*insn = (struct bpf_insn){ .code = (uint8_t)code, .dst_reg = dst & 0xf,
+				   .src_reg = src & 0xf, .off = (int16_t)off, .imm = imm };
 }
 
 void bpf_mov_reg(struct bpf_asm *a, int dst, int src)
@@ -186,13 +187,16 @@ static struct gosym_error *resolve(struct bpf_asm *a, const struct bpf_asm_fixup
 	long target = a->labels.data[fixup->label], off;
 
 	if (target < 0)
-		return gosym_error_new(GOSYM_INVALID, "BPF program: the jump at instruction %zu goes to label "
-				       "%d, which was never placed", fixup->insn, fixup->label);
+		return gosym_error_new(GOSYM_INVALID,
+				       "BPF program: the jump at instruction %zu goes to label "
+				       "%d, which was never placed",
+				       fixup->insn, fixup->label);
 	off = target - (long)fixup->insn - 1;
 	if (off < INT16_MIN || off > INT16_MAX)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "BPF program: the jump at instruction %zu spans %ld "
-				       "instructions, 32767 are possible; follow fewer values (depth, elems)",
-				       fixup->insn, off);
+		return gosym_error_new(GOSYM_UNSUPPORTED,
+				       "BPF program: the jump at instruction %zu spans %ld "
+				       "instructions, 32767 are possible; follow fewer values "
+				       "(depth, elems)", fixup->insn, off);
 	a->insns.data[fixup->insn].off = (int16_t)off;
 	return NULL;
 }
@@ -204,7 +208,8 @@ struct gosym_error *bpf_asm_finish(struct bpf_asm *a)
 	if (a->nomem)
 		return gosym_nomem;
 	if (a->out_of_range)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "BPF program: a memory offset exceeds 16 bits");
+		return gosym_error_new(GOSYM_UNSUPPORTED,
+				       "BPF program: a memory offset exceeds 16 bits");
 	for (size_t i = 0; i < a->fixups.num; i++) {
 		err = resolve(a, &a->fixups.data[i]);
 		if (err)
@@ -221,9 +226,10 @@ static const char *const alu_ops[16] = {
 	[BPF_XOR >> 4] = "^=", [BPF_MOV >> 4] = "=", [BPF_ARSH >> 4] = "s>>=",
 };
 static const char *const jump_ops[16] = {
-	[BPF_JEQ >> 4] = "==", [BPF_JGT >> 4] = ">", [BPF_JGE >> 4] = ">=", [BPF_JSET >> 4] = "&",
-	[BPF_JNE >> 4] = "!=", [BPF_JSGT >> 4] = "s>", [BPF_JSGE >> 4] = "s>=", [BPF_JLT >> 4] = "<",
-	[BPF_JLE >> 4] = "<=", [BPF_JSLT >> 4] = "s<", [BPF_JSLE >> 4] = "s<=",
+	[BPF_JEQ >> 4] = "==", [BPF_JNE >> 4] = "!=", [BPF_JSET >> 4] = "&",
+	[BPF_JGT >> 4] = ">", [BPF_JGE >> 4] = ">=", [BPF_JLT >> 4] = "<", [BPF_JLE >> 4] = "<=",
+	[BPF_JSGT >> 4] = "s>", [BPF_JSGE >> 4] = "s>=", [BPF_JSLT >> 4] = "s<",
+	[BPF_JSLE >> 4] = "s<=",
 };
 static const char *const sizes[4] = {
 	[BPF_W >> 3] = "u32", [BPF_H >> 3] = "u16", [BPF_B >> 3] = "u8", [BPF_DW >> 3] = "u64",
@@ -276,7 +282,8 @@ static int print_jump(char *buf, size_t size, const struct bpf_insn *i, size_t a
 	if (BPF_OP(i->code) == BPF_JA)
 		return snprintf(buf, size, "goto %zu", target);
 	if (BPF_SRC(i->code) == BPF_X)
-		return snprintf(buf, size, "if r%d %s r%d goto %zu", i->dst_reg, op, i->src_reg, target);
+		return snprintf(buf, size, "if r%d %s r%d goto %zu", i->dst_reg, op, i->src_reg,
+				target);
 	return snprintf(buf, size, "if r%d %s %d goto %zu", i->dst_reg, op, i->imm, target);
 }
 
@@ -321,7 +328,8 @@ void bpf_asm_dump(const struct bpf_asm *a, FILE *out)
 
 		for (; note < a->notes.num && a->notes.data[note].insn <= i; note++)
 			fprintf(out, "      ; %s\n", a->notes.data[note].text);
-		print_insn(text, sizeof(text), insn, i, wide ? (uint32_t)a->insns.data[i + 1].imm : 0);
+		print_insn(text, sizeof(text), insn, i,
+			   wide ? (uint32_t)a->insns.data[i + 1].imm : 0);
 		fprintf(out, "%5zu %s\n", i, text);
 		i += wide;
 	}

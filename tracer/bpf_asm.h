@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * An assembler over struct bpf_insn: one function per idea, labels resolved at the end, a comment may be hung on
- * any instruction so that bpf_asm_dump() explains the program (and a verifier log can be read beside it).
- * Errors (out of memory, jump too far) stick and are reported by bpf_asm_finish().
+ * An assembler over struct bpf_insn: one function per idea, labels resolved at the end, a comment
+ * may be hung on any instruction so that bpf_asm_dump() explains the program (and a verifier log
+ * can be read beside it). Errors (out of memory, jump too far) stick and are reported by
+ * bpf_asm_finish().
  */
 #ifndef TRACER_BPF_ASM_H
 #define TRACER_BPF_ASM_H

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Conditions -> eBPF: every node becomes jumps to "true" or "false", as compilers do, so that && and || never
- * look at their right side in vain (p != nil && p.N > 3). Operands of comparisons go through r0; one that has
- * to wait for the other lies in a slot of the stack. A read that fails leaves for "undecided" at once,
- * whatever is around it.
+ * Conditions -> eBPF: every node becomes jumps to "true" or "false", as compilers do, so that &&
+ * and || never look at their right side in vain (p != nil && p.N > 3). Operands of comparisons go
+ * through r0; one that has to wait for the other lies in a slot of the stack. A read that fails
+ * leaves for "undecided" at once, whatever is around it.
  *
- * Upper bits of a register that holds a small value are garbage in Go: every load is extended by its size.
+ * Upper bits of a register that holds a small value are garbage in Go: every load is extended by
+ * its size.
  */
 #include "tracer/bpf_gen.h"
 
@@ -15,7 +16,8 @@ struct cond {
 	int undecided;
 };
 
-static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth);
+static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
+		      unsigned depth);
 static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth);
 
 static int slot(unsigned depth)
@@ -46,10 +48,12 @@ static void gen_load(struct cond *c, const struct plan_load *load)
 	const struct abi_arch *arch = c->g->plan->arch;
 
 	if (load->from == PLAN_REG) {
-		bpf_asm_note(c->a, "%s%s", arch->regs[load->reg].name, load->num_derefs ? ", behind it" : "");
+		bpf_asm_note(c->a, "%s%s", arch->regs[load->reg].name,
+			     load->num_derefs ? ", behind it" : "");
 		bpf_load(c->a, BPF_DW, BPF_REG_0, GEN_CTX, arch->regs[load->reg].pt_regs);
 	} else {
-		bpf_asm_note(c->a, "stack%+lld%s", (long long)load->off, load->num_derefs ? ", behind it" : "");
+		bpf_asm_note(c->a, "stack%+lld%s", (long long)load->off,
+			     load->num_derefs ? ", behind it" : "");
 		bpf_load(c->a, BPF_DW, BPF_REG_3, GEN_CTX, arch->pt_sp);
 		bpf_gen_add(c->g, BPF_REG_3, load->off);
 		gen_read(c, load->num_derefs ? arch->ptr_size : load->size);
@@ -68,8 +72,8 @@ static void gen_goid(struct cond *c)
 
 	if (missing) {
 		if (!c->g->err)
-			c->g->err = gosym_error_new(GOSYM_UNSUPPORTED, "the condition asks for goid, but %s",
-						    missing);
+			c->g->err = gosym_error_new(GOSYM_UNSUPPORTED,
+						    "the condition asks for goid, but %s", missing);
 		bpf_mov_imm(c->a, BPF_REG_0, 0);
 		return;
 	}
@@ -82,7 +86,8 @@ static void gen_goid(struct cond *c)
 
 static void gen_truth(struct cond *c, const struct plan_expr *e, unsigned depth)
 {
-	int if_true = bpf_asm_label(c->a), if_false = bpf_asm_label(c->a), end = bpf_asm_label(c->a);
+	int if_true = bpf_asm_label(c->a), if_false = bpf_asm_label(c->a),
+	    end = bpf_asm_label(c->a);
 
 	gen_jumps(c, e, if_true, if_false, depth);
 	if (bpf_asm_label_used(c->a, if_true)) {
@@ -150,7 +155,8 @@ static const char *op_name(enum plan_op op)
 	}
 }
 
-static void gen_compare(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+static void gen_compare(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
+			unsigned depth)
 {
 	int op = jump_op(e->op, e->is_signed);
 
@@ -210,12 +216,15 @@ static void gen_compare_text(struct cond *c, const char *text, uint32_t len, int
 }
 
 /* The length first: most strings differ in it, and it bounds what is read. */
-static void gen_string(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+static void gen_string(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
+		       unsigned depth)
 {
 	if (e->text_len > PLAN_MAX_TEXT) {
 		if (!c->g->err)
-			c->g->err = gosym_error_new(GOSYM_INVALID, "the condition compares with %u bytes of text; "
-						    "%d are possible", e->text_len, PLAN_MAX_TEXT);
+			c->g->err = gosym_error_new(GOSYM_INVALID,
+						    "the condition compares with %u bytes of text; "
+						    "%d are possible",
+						    e->text_len, PLAN_MAX_TEXT);
 		bpf_jump(c->a, if_false);
 		return;
 	}
@@ -235,8 +244,10 @@ static void gen_string(struct cond *c, const struct plan_expr *e, int if_true, i
 
 /* ---- && || ! */
 
-/* The right side is left out where nothing jumps to it (true || x): the verifier refuses unreachable code. */
-static void gen_both(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+/* The right side is left out where nothing jumps to it (true || x): the verifier refuses
+ * unreachable code. */
+static void gen_both(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
+		     unsigned depth)
 {
 	int right = bpf_asm_label(c->a);
 
@@ -250,12 +261,15 @@ static void gen_both(struct cond *c, const struct plan_expr *e, int if_true, int
 	gen_jumps(c, e->b, if_true, if_false, depth);
 }
 
-static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false, unsigned depth)
+static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
+		      unsigned depth)
 {
 	if (depth >= GEN_MAX_DEPTH) {
 		if (!c->g->err)
-			c->g->err = gosym_error_new(GOSYM_INVALID, "the condition nests comparisons more than %d "
-						    "deep", GEN_MAX_DEPTH);
+			c->g->err = gosym_error_new(GOSYM_INVALID,
+						    "the condition nests comparisons more than %d "
+						    "deep",
+						    GEN_MAX_DEPTH);
 		bpf_jump(c->a, if_false);
 		return;
 	}
@@ -286,7 +300,8 @@ static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, in
 	}
 }
 
-void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided)
+void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false,
+		  int undecided)
 {
 	struct cond c = { .g = g, .a = g->a, .undecided = undecided };
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * A probe of the plan -> one eBPF program: filters, condition, counters, then the record straight into the
- * ring buffer. All offsets and maximal sizes are constants of the plan, so the verifier has little to follow.
+ * A probe of the plan -> one eBPF program: filters, condition, counters, then the record straight
+ * into the ring buffer. All offsets and maximal sizes are constants of the plan, so the verifier
+ * has little to follow.
  *
  *	r6  struct pt_regs of the hit		r7  the record in the ring buffer
  *	r9  this CPU's counters of the probe	stack: see bpf_gen.h
  *
- * There is no scratch memory per CPU: a uprobe program may be preempted by another one on the same CPU.
- * Between reserving and submitting nothing can leave the program; every fetch writes its status instead.
- * Helpers used are those of Linux 5.15 (include/uapi/linux/bpf.h): get_attach_cookie is the youngest.
+ * There is no scratch memory per CPU: a uprobe program may be preempted by another one on the
+ * same CPU. Between reserving and submitting nothing can leave the program; every fetch writes
+ * its status instead. Helpers used are those of Linux 5.15 (include/uapi/linux/bpf.h):
+ * get_attach_cookie is the youngest.
  */
 #include <elf.h>
 
@@ -70,8 +72,9 @@ static void gen_process_filter(struct bpf_gen *g, int drop)
 }
 
 /*
- * Branch conditions over the flags register. Both arches number them so that the lowest bit negates; a row
- * stands for two: true if any of the bits `any` is set (after flipping `flip`), or bits a and b differ.
+ * Branch conditions over the flags register. Both arches number them so that the lowest bit
+ * negates; a row stands for two: true if any of the bits `any` is set (after flipping `flip`), or
+ * bits a and b differ.
  */
 struct flag_test {
 	uint32_t flip, any;
@@ -123,7 +126,8 @@ static const struct flag_test *flag_test_find(const struct bpf_gen *g, uint8_t c
 	return NULL;
 }
 
-/* A hit at which the stack check will branch to morestack is not a call yet: the function starts over. */
+/* A hit at which the stack check will branch to morestack is not a call yet: the function starts
+ * over. */
 static void gen_branch_filter(struct bpf_gen *g, int drop)
 {
 	const struct gosym_site *site = g->probe->site;
@@ -135,14 +139,15 @@ static void gen_branch_filter(struct bpf_gen *g, int drop)
 		return;
 	t = flag_test_find(g, site->branch_cond, &negate);
 	if (!t) {
-		g->err = gosym_error_new(GOSYM_UNSUPPORTED, "%s: branch condition %u is not in the tables",
+		g->err = gosym_error_new(GOSYM_UNSUPPORTED,
+					 "%s: branch condition %u is not in the tables",
 					 g->plan->arch->name, site->branch_cond);
 		return;
 	}
 	not_taken = bpf_asm_label(g->a);
 	taken = negate ? not_taken : drop;
-	bpf_asm_note(g->a, "not a call yet if the stack check branches: %s%s", negate != t->negate ? "not " : "",
-		     t->name);
+	bpf_asm_note(g->a, "not a call yet if the stack check branches: %s%s",
+		     negate != t->negate ? "not " : "", t->name);
 	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, g->plan->arch->pt_flags);
 	if (t->flip)
 		bpf_alu_imm(g->a, BPF_XOR, BPF_REG_1, (int32_t)t->flip);
@@ -198,7 +203,7 @@ const char *bpf_gen_goid_missing(const struct bpf_gen *g)
 	if (where->kind == G_NONE)
 		return where->missing ? where->missing : "the goroutine is not known at this site";
 	if (where->kind == G_IN_TLS && g->target->fsbase_off < 0)
-		return "the kernel's type information (BTF) does not tell where a thread's TLS base is";
+		return "the kernel's type information (BTF) does not tell where the TLS base is";
 	if (where->kind == G_IN_REG && reg_of(g, where->reg)->pt_regs == NOT_IN_PT_REGS)
 		return "the goroutine is in a register which a uprobe cannot read";
 	return NULL;
@@ -323,7 +328,8 @@ static void gen_deref(struct bpf_gen *g, const struct plan_fetch *f, int done)
 	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
 }
 
-/* The length is the target's word for it: clamped as unsigned, so that the verifier sees its bound. */
+/* The length is the target's word for it: clamped as unsigned, so that the verifier sees its
+ * bound. */
 static void gen_deref_var(struct bpf_gen *g, const struct plan_fetch *f, int done)
 {
 	int fits = bpf_asm_label(g->a);
@@ -348,15 +354,17 @@ static void note_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 {
 	switch (f->from) {
 	case PLAN_STACK:
-		bpf_asm_note(g->a, "fetch %zu: stack%+lld -> +%u, %u bytes", i, (long long)f->off, f->dst, f->size);
-		break;
-	case PLAN_DEREF:
-		bpf_asm_note(g->a, "fetch %zu: *(word +%u)%+lld -> +%u, %u bytes", i, f->ptr, (long long)f->off,
+		bpf_asm_note(g->a, "fetch %zu: stack%+lld -> +%u, %u bytes", i, (long long)f->off,
 			     f->dst, f->size);
 		break;
+	case PLAN_DEREF:
+		bpf_asm_note(g->a, "fetch %zu: *(word +%u)%+lld -> +%u, %u bytes", i, f->ptr,
+			     (long long)f->off, f->dst, f->size);
+		break;
 	default:
-		bpf_asm_note(g->a, "fetch %zu: *(word +%u) -> +%u, %u bytes times word +%u, at most %u", i, f->ptr,
-			     f->dst, f->size, f->count, f->max_count);
+		bpf_asm_note(g->a,
+			     "fetch %zu: *(word +%u) -> +%u, %u bytes times word +%u, at most %u",
+			     i, f->ptr, f->dst, f->size, f->count, f->max_count);
 	}
 }
 
@@ -383,8 +391,8 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 }
 
 /*
- * How many records a CPU writes between two looks at the fill level, a power of two. All that go unseen,
- * on many CPUs, stay a small part of what is allowed to wait.
+ * How many records a CPU writes between two looks at the fill level, a power of two. All that go
+ * unseen, on many CPUs, stay a small part of what is allowed to wait.
  */
 static uint32_t query_period(const struct bpf_gen *g)
 {
@@ -395,7 +403,8 @@ static uint32_t query_period(const struct bpf_gen *g)
 	return n;
 }
 
-/* Waking the reader costs more than a record: only once enough is waiting. Looking costs too: not each time. */
+/* Waking the reader costs more than a record: only once enough is waiting. Looking costs too: not
+ * each time. */
 static void gen_submit(struct bpf_gen *g)
 {
 	uint32_t period = query_period(g);
@@ -405,7 +414,8 @@ static void gen_submit(struct bpf_gen *g)
 		     g->target->wake_bytes);
 	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_NO_WAKEUP);
 	if (period > 1) {
-		bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
+		bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_COUNTERS,
+			 offsetof(struct bpf_counters, calls));
 		bpf_alu_imm(g->a, BPF_AND, BPF_REG_1, (int32_t)period - 1);
 		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, submit);
 	}

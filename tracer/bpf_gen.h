@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* Plan -> eBPF instructions for one probe. What depends on the running kernel comes in through bpf_target. */
+/* Plan -> eBPF instructions for one probe. What depends on the running kernel comes in through
+ * bpf_target. */
 #ifndef TRACER_BPF_GEN_H
 #define TRACER_BPF_GEN_H
 
@@ -21,7 +22,8 @@ struct bpf_target {
 	uint32_t wake_bytes;		/* wake the reader once this much is unread */
 };
 
-/* Two probes whose programs would be equal give equal instructions: the probe's index comes by the attach cookie. */
+/* Two probes whose programs would be equal give equal instructions: the probe's index comes by
+ * the attach cookie. */
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
 				  const struct bpf_target *target, struct bpf_asm *ret);
 

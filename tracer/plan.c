@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Plans: the functions to probe, each with its site, its goroutine, its condition and its values. This file
- * owns the plan and asks the layers below; what is fetched for a value is decided in plan_value.c.
+ * Plans: the functions to probe, each with its site, its goroutine, its condition and its values.
+ * This file owns the plan and asks the layers below; what is fetched for a value is decided in
+ * plan_value.c.
  *
- * Adding a function either adds a whole probe or leaves the plan as it was: a caller who adds ten thousand
- * functions skips those that cannot be probed and says why, by name.
+ * Adding a function either adds a whole probe or leaves the plan as it was: a caller who adds ten
+ * thousand functions skips those that cannot be probed and says why, by name.
  */
 #include <string.h>
 
@@ -18,9 +19,12 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 	struct gosym_plan_options o = GOSYM_PLAN_OPTIONS;
 
 	if (opts && opts->sz < sizeof(o.sz))
-		return gosym_error_new(GOSYM_INVALID, "struct gosym_plan_options: sz is %zu; start from "
-				       "GOSYM_PLAN_OPTIONS", opts->sz);
-	/* A caller built against an older header has a shorter struct: what it lacks stays at its default. */
+		return gosym_error_new(GOSYM_INVALID,
+				       "struct gosym_plan_options: sz is %zu; start from "
+				       "GOSYM_PLAN_OPTIONS",
+				       opts->sz);
+	/* A caller built against an older header has a shorter struct: what it lacks stays at its
+	 * default. */
 	if (opts)
 		memcpy(&o, opts, opts->sz < sizeof(o) ? opts->sz : sizeof(o));
 	o.sz = sizeof(o);
@@ -35,7 +39,8 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 
 DEFINE_CLEANUP(cleanup_plan, struct gosym_plan *, gosym_plan_destroy(*p))
 
-GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b, const struct gosym_plan_options *opts,
+GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
+						const struct gosym_plan_options *opts,
 						struct gosym_plan **ret)
 {
 	_cleanup_(cleanup_plan) struct gosym_plan *p = calloc(1, sizeof(*p));
@@ -46,7 +51,8 @@ GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b, const st
 	p->binary = b;
 	p->arch = abi_arch_of(b);
 	if (!p->arch)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "plans: no table for this file's architecture; "
+		return gosym_error_new(GOSYM_UNSUPPORTED,
+				       "plans: no table for this file's architecture; "
 				       "known are amd64 and arm64");
 	err = options_copy(p, opts);
 	if (err)
@@ -138,8 +144,8 @@ GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct 
 /* ---- where a parameter's bytes are at the site */
 
 /* The piece that holds [offset, offset + size) whole, or NULL and why not. */
-static const struct gosym_piece *piece_of(const struct gosym_param *param, uint32_t offset, uint32_t size,
-					  const char **why)
+static const struct gosym_piece *piece_of(const struct gosym_param *param, uint32_t offset,
+					  uint32_t size, const char **why)
 {
 	for (size_t i = 0; i < param->num_pieces; i++) {
 		const struct gosym_piece *piece = &param->pieces[i];
@@ -155,13 +161,14 @@ static const struct gosym_piece *piece_of(const struct gosym_param *param, uint3
 	return NULL;
 }
 
-static bool load_register(const struct gosym_plan *p, int32_t index, uint32_t in_piece, uint32_t size,
-			  struct plan_load *ret, const char **why)
+static bool load_register(const struct gosym_plan *p, int32_t index, uint32_t in_piece,
+			  uint32_t size, struct plan_load *ret, const char **why)
 {
 	const struct abi_reg *reg = &p->arch->regs[index];
 
 	if (reg->pt_regs == NOT_IN_PT_REGS) {
-		*why = arena_printf(&p->binary->arena, "in a %sregister (%s), which a uprobe cannot read",
+		*why = arena_printf(&p->binary->arena,
+				    "in a %sregister (%s), which a uprobe cannot read",
 				    reg->fp ? "floating-point " : "", reg->name);
 		if (!*why)
 			*why = "in a register which a uprobe cannot read";
@@ -176,8 +183,9 @@ static bool load_register(const struct gosym_plan *p, int32_t index, uint32_t in
 	return true;
 }
 
-bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe, const struct gosym_param *param,
-		 uint32_t offset, uint32_t size, struct plan_load *ret, const char **why)
+bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe,
+		 const struct gosym_param *param, uint32_t offset, uint32_t size,
+		 struct plan_load *ret, const char **why)
 {
 	const struct gosym_piece *piece;
 	struct gosym_site_loc loc;
@@ -215,16 +223,17 @@ static const struct {
 	{ "json", plan_emit_json },
 };
 
-GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const char *format, const char *path,
-					      FILE *out)
+GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const char *format,
+					      const char *path, FILE *out)
 {
 	char known[64] = "";
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (!strcmp(formats[i].name, format))
 			return formats[i].emit(p, path, out);
-		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", i ? ", " : "",
-			 formats[i].name);
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
+			 i ? ", " : "", formats[i].name);
 	}
-	return gosym_error_new(GOSYM_INVALID, "format \"%s\" is not known; there are %s", format, known);
+	return gosym_error_new(GOSYM_INVALID, "format \"%s\" is not known; there are %s", format,
+			       known);
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * The plan: what to fetch at each site, as plain data. No kernel, no BPF: the eBPF generator, the text
- * emitters and the decoder of events all read this one description.
+ * The plan: what to fetch at each site, as plain data. No kernel, no BPF: the eBPF generator, the
+ * text emitters and the decoder of events all read this one description.
  *
- * A record is a header (struct plan_record) and then an image of memory. A value lies in the record at
- * `image`, byte for byte as it would lie in the target's memory (register pieces are stored at their offset
- * within it); so decoding is one walk over the type, and what a value points to is one more fetch.
+ * A record is a header (struct plan_record) and then an image of memory. A value lies in the
+ * record at `image`, byte for byte as it would lie in the target's memory (register pieces are
+ * stored at their offset within it); so decoding is one walk over the type, and what a value
+ * points to is one more fetch.
  *
  *	func f(s string)	image: [ptr len]	target fetch: min(len, strlen) bytes behind ptr
  *
- * Fetches run in order. Each but those from registers has a status word (0 done, negative errno, or
- * PLAN_SKIPPED: nil pointer or guard not met), always written, so nothing in a record is ever stale.
- * A PLAN_DEREF_VAR of no elements behind a pointer that is not nil is done: status 0.
+ * Fetches run in order. Each but those from registers has a status word (0 done, negative errno,
+ * or PLAN_SKIPPED: nil pointer or guard not met), always written, so nothing in a record is ever
+ * stale. A PLAN_DEREF_VAR of no elements behind a pointer that is not nil is done: status 0.
  */
 #ifndef TRACER_PLAN_H
 #define TRACER_PLAN_H
@@ -62,11 +63,13 @@ struct plan_value {
 	int32_t fetch;			/* that filled the image; PLAN_NO_FETCH: register pieces (always there) */
 	const char *missing;		/* why there is no image: the value is unavailable. A struct may have
 					 * missing = NULL and single fields missing */
-	/* What it points to, by kind: string bytes; slice elements; pointee; map/chan header; interface: the type
-	 * word behind the itab; func: the code pointer. PLAN_NO_FETCH: not followed (limit or depth); with kids:
-	 * what it points to has size 0, so there is nothing to fetch. */
+	/* What it points to, by kind: string bytes; slice elements; pointee; map/chan header;
+	 * interface: the type word behind the itab; func: the code pointer. PLAN_NO_FETCH: not
+	 * followed (limit or depth); with kids: what it points to has size 0, so there is nothing
+	 * to fetch. */
 	int32_t target;
-	/* Fields of a struct, elements of an array (up to the limit), elements of a slice, the one pointee. */
+	/* Fields of a struct, elements of an array (up to the limit), elements of a slice, the
+	 * one pointee. */
 	struct plan_value *kids;
 	size_t num_kids;
 };
@@ -102,8 +105,8 @@ struct plan_expr {
 	const char *text;		/* PLAN_OP_STREQ */
 	uint32_t text_len;
 };
-/* An expression whose memory cannot be read (fault, nil pointer) makes the whole condition false, and the
- * program counts the call as `undecided`. */
+/* An expression whose memory cannot be read (fault, nil pointer) makes the whole condition false,
+ * and the program counts the call as `undecided`. */
 
 struct plan_probe {
 	const struct gosym_func *func;

@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * From types to fetches: for each shown parameter an image in the record, and a tree of values over it.
+ * From types to fetches: for each shown parameter an image in the record, and a tree of values
+ * over it.
  *
- * Two steps take turns. lay() walks what a value contains by itself (fields, array elements): that needs no
- * fetch, the bytes are in the image already. Whatever points elsewhere is noted as pending. follow() takes
- * one pending value, adds the fetch of what it points to and lays that out in turn.
+ * Two steps take turns. lay() walks what a value contains by itself (fields, array elements):
+ * that needs no fetch, the bytes are in the image already. Whatever points elsewhere is noted as
+ * pending. follow() takes one pending value, adds the fetch of what it points to and lays that
+ * out in turn.
  *
  *	func f(r *Req, n int)    type Req struct { Path string; Next *Req }      depth 1
  *	lay r: pointer, pending            lay n: done
  *	follow r: DEREF 24 bytes -> lay Req: Path pending, Next pending with depth 0
- *	follow Path: DEREF_VAR 1 x min(len, strlen)          follow Next: depth reached, stays an address
+ *	follow Path: DEREF_VAR 1 x min(len, strlen)    follow Next: depth reached
  *
- * Pending values wait in one queue per parameter, first in first out, and the parameters take turns: when
- * the record is full, it is the deepest values that stay unfollowed, and no parameter has eaten another's share.
+ * Pending values wait in one queue per parameter, first in first out, and the parameters take
+ * turns: when the record is full, it is the deepest values that stay unfollowed, and no parameter
+ * has eaten another's share.
  *
- * Only pointers (and interfaces, once their values are read) use up depth: a string's bytes and a slice's
- * elements are what a reader takes for the value itself.
+ * Only pointers (and interfaces, once their values are read) use up depth: a string's bytes and a
+ * slice's elements are what a reader takes for the value itself.
  */
 #include "gosym/cleanup.h"
 #include "gosym/type.h"
 #include "tracer/expr.h"
 #include "tracer/plan.h"
 
-/* Bytes of one parameter, one pointee, one slice's elements, one string: several must fit into a record. */
+/* Bytes of one parameter, one pointee, one slice's elements, one string: several must fit into a
+ * record. */
 enum { MAX_PARAM = 4096, MAX_POINTEE = 1024, MAX_ELEMS = 2048, MAX_STRING = 4096 };
-/* Arrays are values, not views: they get more room than slices before they are cut. */
-enum { ARRAY_FACTOR = 8 };
 /* Types nested by value in one another: real ones stay far below, a lying file does not. */
 enum { MAX_NESTING = 64 };
 
@@ -88,12 +90,15 @@ static unsigned word_size(const struct builder *b)
 	return b->p->arch->ptr_size;
 }
 
-/* Image bytes that one more fetch with a status word may bring; 0 too when there are enough fetches. */
+/* Image bytes that one more fetch with a status word may bring; 0 too when there are enough
+ * fetches. */
 static uint32_t space_left(const struct builder *b)
 {
 	uint32_t used = b->end + round_up(4 * ((uint64_t)b->num_status + 1));
 
-	return used >= PLAN_MAX_RECORD || b->fetches.num >= PLAN_MAX_FETCHES ? 0 : PLAN_MAX_RECORD - used;
+	if (used >= PLAN_MAX_RECORD || b->fetches.num >= PLAN_MAX_FETCHES)
+		return 0;
+	return PLAN_MAX_RECORD - used;
 }
 
 static uint32_t image_alloc(struct builder *b, uint64_t size)
@@ -134,12 +139,13 @@ static int32_t fetch_add(struct builder *b, const struct plan_fetch *f)
 
 /* ---- by value */
 
-static void lay(struct builder *b, struct plan_value *v, const struct gosym_type *type, uint64_t offset,
-		const struct origin *o, unsigned nesting);
+static void lay(struct builder *b, struct plan_value *v, const struct gosym_type *type,
+		uint64_t offset, const struct origin *o, unsigned nesting);
 
+/* One limit for arrays and slices, as dlv has in max-array-values. */
 static uint64_t array_limit(const struct builder *b, const struct gosym_type *array)
 {
-	return min_u64(array->len, (uint64_t)b->p->opts.elems * ARRAY_FACTOR);
+	return min_u64(array->len, b->p->opts.elems);
 }
 
 /* Bytes worth fetching of a value: of an array no more than will be shown. */
@@ -148,13 +154,14 @@ static uint64_t bytes_needed(const struct builder *b, const struct gosym_type *t
 	const struct gosym_type *elem = type->kind == GOSYM_ARRAY ? gosym_type_elem(type) : NULL;
 	uint64_t size;
 
-	if (!elem || __builtin_mul_overflow(array_limit(b, type), elem->size, &size) || size > type->size)
+	if (!elem || __builtin_mul_overflow(array_limit(b, type), elem->size, &size) ||
+	    size > type->size)
 		size = type->size;
 	return min_u64(size, limit);
 }
 
-static void lay_fields(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o,
-		       unsigned nesting)
+static void lay_fields(struct builder *b, struct plan_value *v, uint64_t offset,
+		       const struct origin *o, unsigned nesting)
 {
 	const struct gosym_type *type = v->type;
 	struct plan_value *kids = values_alloc(b, type->num_fields);
@@ -167,12 +174,13 @@ static void lay_fields(struct builder *b, struct plan_value *v, uint64_t offset,
 	v->num_kids = type->num_fields;
 	for (size_t i = 0; i < type->num_fields; i++) {
 		kids[i].name = type->fields[i].name;
-		lay(b, &kids[i], type->fields[i].type, offset + type->fields[i].offset, o, nesting + 1);
+		lay(b, &kids[i], type->fields[i].type, offset + type->fields[i].offset, o,
+		    nesting + 1);
 	}
 }
 
-static void lay_elems(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o,
-		      unsigned nesting)
+static void lay_elems(struct builder *b, struct plan_value *v, uint64_t offset,
+		      const struct origin *o, unsigned nesting)
 {
 	const struct gosym_type *elem = gosym_type_elem(v->type);
 	uint64_t num = array_limit(b, v->type);
@@ -224,7 +232,8 @@ static bool points_elsewhere(enum gosym_kind kind)
 	}
 }
 
-static void lay_leaf(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o)
+static void lay_leaf(struct builder *b, struct plan_value *v, uint64_t offset,
+		     const struct origin *o)
 {
 	struct pending *item;
 
@@ -242,8 +251,8 @@ static void lay_leaf(struct builder *b, struct plan_value *v, uint64_t offset, c
 	*item = (struct pending){ .value = v, .elem = o->elem, .depth = o->depth };
 }
 
-static void lay(struct builder *b, struct plan_value *v, const struct gosym_type *type, uint64_t offset,
-		const struct origin *o, unsigned nesting)
+static void lay(struct builder *b, struct plan_value *v, const struct gosym_type *type,
+		uint64_t offset, const struct origin *o, unsigned nesting)
 {
 	v->type = type;
 	v->image = (uint32_t)(o->base + offset);
@@ -266,12 +275,16 @@ static void lay(struct builder *b, struct plan_value *v, const struct gosym_type
 static struct plan_fetch deref_of(const struct pending *item)
 {
 	return (struct plan_fetch){
-		.from = PLAN_DEREF, .ptr = item->value->image, .guard = item->value->fetch, .guard_elem = item->elem,
+		.from = PLAN_DEREF,
+		.ptr = item->value->image,
+		.guard = item->value->fetch,
+		.guard_elem = item->elem,
 	};
 }
 
 /* size bytes at pointer + off; PLAN_NO_FETCH if the record has no room for them. */
-static int32_t follow_fixed(struct builder *b, const struct pending *item, int64_t off, uint64_t size)
+static int32_t follow_fixed(struct builder *b, const struct pending *item, int64_t off,
+			    uint64_t size)
 {
 	struct plan_fetch f = deref_of(item);
 
@@ -284,7 +297,8 @@ static int32_t follow_fixed(struct builder *b, const struct pending *item, int64
 }
 
 /* Up to max elements; fewer where the record is nearly full. */
-static int32_t follow_var(struct builder *b, const struct pending *item, uint64_t elem_size, uint64_t max)
+static int32_t follow_var(struct builder *b, const struct pending *item, uint64_t elem_size,
+			  uint64_t max)
 {
 	struct plan_fetch f = deref_of(item);
 
@@ -300,10 +314,13 @@ static int32_t follow_var(struct builder *b, const struct pending *item, uint64_
 }
 
 /* Elements or a pointee of size 0 have no bytes: they are as readable as what points to them. */
-static void lay_empty(struct builder *b, const struct pending *item, const struct gosym_type *type, size_t num)
+static void lay_empty(struct builder *b, const struct pending *item, const struct gosym_type *type,
+		      size_t num)
 {
 	struct plan_value *v = item->value;
-	struct origin o = { .base = v->image, .fetch = v->fetch, .elem = item->elem, .depth = item->depth };
+	struct origin o = {
+		.base = v->image, .fetch = v->fetch, .elem = item->elem, .depth = item->depth
+	};
 
 	v->kids = values_alloc(b, num);
 	v->num_kids = v->kids ? num : 0;
@@ -332,16 +349,20 @@ static void follow_slice(struct builder *b, const struct pending *item)
 	v->kids = values_alloc(b, f->max_count);
 	v->num_kids = v->kids ? f->max_count : 0;
 	for (size_t i = 0; i < v->num_kids; i++) {
-		struct origin o = { .base = (uint32_t)(f->dst + i * elem->size), .avail = elem->size,
-				    .fetch = v->target, .elem = (uint32_t)i, .depth = item->depth };
+		struct origin o = { .base = (uint32_t)(f->dst + i * elem->size),
+				    .avail = elem->size,
+				    .fetch = v->target,
+				    .elem = (uint32_t)i,
+				    .depth = item->depth };
 
 		lay(b, &v->kids[i], elem, 0, &o, 0);
 	}
 }
 
 /*
- * In shared code of generic functions this type stands for every pointer (cmd/compile/internal/noder/reader.go,
- * shapify): what it points to is not a uint8. Up to Go 1.19 an index follows the name.
+ * In shared code of generic functions this type stands for every pointer
+ * (cmd/compile/internal/noder/reader.go, shapify): what it points to is not a uint8. Up to Go
+ * 1.19 an index follows the name.
  */
 static bool is_any_pointer(const struct gosym_type *type)
 {
@@ -366,7 +387,8 @@ static void follow_pointer(struct builder *b, const struct pending *item)
 	kid = values_alloc(b, 1);
 	if (!kid)
 		return;
-	/* --elems 0 leaves no byte of an array to fetch; one proves that the pointer can be read. */
+	/* --elems 0 leaves no byte of an array to fetch; one proves that the pointer can be read.
+	 * */
 	v->target = follow_fixed(b, item, 0, o.avail ? o.avail : 1);
 	if (v->target == PLAN_NO_FETCH)
 		return;
@@ -377,8 +399,9 @@ static void follow_pointer(struct builder *b, const struct pending *item)
 	lay(b, kid, elem, 0, &o, 0);
 }
 
-/* Bytes of a map header's element count, its first word: hmap's int up to Go 1.23, a uint64 since the Swiss
- * tables of Go 1.24 (internal/runtime/maps/map.go), which GOEXPERIMENT=noswissmap leaves out. */
+/* Bytes of a map header's element count, its first word: hmap's int up to Go 1.23, a uint64 since
+ * the Swiss tables of Go 1.24 (internal/runtime/maps/map.go), which GOEXPERIMENT=noswissmap
+ * leaves out. */
 static unsigned map_count_size(const struct builder *b)
 {
 	static const struct { int since; unsigned size; const char *unless; } rows[] = {
@@ -410,7 +433,8 @@ static void follow(struct builder *b, const struct pending *item)
 		follow_pointer(b, item);
 		break;
 	case GOSYM_INTERFACE:
-		/* An itab's second word is the dynamic type; an empty interface holds the type itself. */
+		/* An itab's second word is the dynamic type; an empty interface holds the type
+		 * itself. */
 		if (!v->type->empty_interface)
 			v->target = follow_fixed(b, item, word, word);
 		break;
@@ -511,7 +535,8 @@ static const struct gosym_type *unnamed_type(struct builder *b, const struct gos
 	return t->name ? t : NULL;
 }
 
-static int32_t add_register(struct builder *b, const struct plan_load *at, uint32_t size, uint32_t dst)
+static int32_t add_register(struct builder *b, const struct plan_load *at, uint32_t size,
+			    uint32_t dst)
 {
 	struct plan_fetch f = { .from = PLAN_REG, .reg = at->reg, .size = size, .dst = dst,
 				.guard = PLAN_NO_FETCH };
@@ -521,9 +546,12 @@ static int32_t add_register(struct builder *b, const struct plan_load *at, uint3
 }
 
 /* Neighbours on the stack that are neighbours in the record too come with one read. */
-static int32_t add_stack(struct builder *b, const struct plan_load *at, uint32_t size, uint32_t dst, int32_t before)
+static int32_t add_stack(struct builder *b, const struct plan_load *at, uint32_t size, uint32_t dst,
+			 int32_t before)
 {
-	struct plan_fetch f = { .from = PLAN_STACK, .off = at->off, .size = size, .dst = dst, .guard = before };
+	struct plan_fetch f = {
+		.from = PLAN_STACK, .off = at->off, .size = size, .dst = dst, .guard = before
+	};
 	struct plan_fetch *last = b->fetches.num ? &b->fetches.data[b->fetches.num - 1] : NULL;
 
 	if (last && last->from == PLAN_STACK && dst >= last->dst + last->size &&
@@ -535,8 +563,8 @@ static int32_t add_stack(struct builder *b, const struct plan_load *at, uint32_t
 }
 
 /* The fetches of a parameter's own bytes; *ret tells which runs of it could be had. */
-static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, uint32_t base, uint64_t need,
-			   struct part *ret)
+static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, uint32_t base,
+			   uint64_t need, struct part *ret)
 {
 	int32_t before = PLAN_NO_FETCH;
 	size_t num = 0;
@@ -551,7 +579,8 @@ static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, u
 		*part = (struct part){ .offset = piece->offset, .fetch = PLAN_NO_FETCH,
 				       .size = min_u64(piece->size, need - piece->offset) };
 		num++;
-		if (!plan_locate(b->p, b->probe, param, piece->offset, (uint32_t)part->size, &at, &part->missing))
+		if (!plan_locate(b->p, b->probe, param, piece->offset, (uint32_t)part->size, &at,
+				 &part->missing))
 			continue;
 		part->missing = NULL;
 		if (b->fetches.num >= PLAN_MAX_FETCHES)
@@ -559,7 +588,8 @@ static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, u
 		else if (at.from == PLAN_REG)
 			add_register(b, &at, (uint32_t)part->size, base + piece->offset);
 		else
-			before = part->fetch = add_stack(b, &at, (uint32_t)part->size, base + piece->offset, before);
+			before = part->fetch = add_stack(b, &at, (uint32_t)part->size,
+							 base + piece->offset, before);
 	}
 	return num;
 }

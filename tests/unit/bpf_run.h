@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * A small interpreter for the programs bpf_gen.c writes, so that what they do can be tested without a kernel
- * or its permissions. Addresses are this process's own; the first page and what lies behind user space cannot be
- * read. Anything the generator does not use ends the run with a failed assertion.
+ * A small interpreter for the programs bpf_gen.c writes, so that what they do can be tested
+ * without a kernel or its permissions. Addresses are this process's own; the first page and what
+ * lies behind user space cannot be read. Anything the generator does not use ends the run with a
+ * failed assertion.
  */
 #ifndef TESTS_UNIT_BPF_RUN_H
 #define TESTS_UNIT_BPF_RUN_H
@@ -104,13 +105,17 @@ static inline bool run_jump(int op, uint64_t a, uint64_t b)
 
 static inline void run_memory(const struct bpf_insn *i, uint64_t *r)
 {
-	static const uint8_t widths[4] = { [BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8 };
+	static const uint8_t widths[4] = {
+		[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8
+	};
 	size_t width = widths[BPF_SIZE(i->code) >> 3];
-	uint64_t value = BPF_CLASS(i->code) == BPF_ST ? (uint64_t)(int64_t)i->imm : r[i->src_reg], sum;
+	uint64_t value = BPF_CLASS(i->code) == BPF_ST ? (uint64_t)(int64_t)i->imm : r[i->src_reg];
+	uint64_t sum;
 
 	if (BPF_CLASS(i->code) == BPF_LDX) {
 		r[i->dst_reg] = 0;
-		memcpy(&r[i->dst_reg], (void *)(uintptr_t)(r[i->src_reg] + (uint64_t)i->off), width);
+		memcpy(&r[i->dst_reg], (void *)(uintptr_t)(r[i->src_reg] + (uint64_t)i->off),
+		       width);
 	} else if (BPF_MODE(i->code) == BPF_ATOMIC) {
 		memcpy(&sum, (void *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), 8);
 		sum += value;
@@ -139,9 +144,11 @@ static inline void bpf_run(struct bpf_run *run, const struct bpf_asm *a)
 		} else if (i->code == (BPF_JMP | BPF_CALL)) {
 			r[0] = run_helper(run, i->imm, r);
 		} else if (BPF_CLASS(i->code) == BPF_JMP) {
-			pc += run_jump(BPF_OP(i->code), r[i->dst_reg], b) ? (size_t)(ssize_t)i->off : 0;
+			if (run_jump(BPF_OP(i->code), r[i->dst_reg], b))
+				pc += (size_t)(ssize_t)i->off;
 		} else if (BPF_CLASS(i->code) == BPF_LD) {
-			r[i->dst_reg] = (uint64_t)(uint32_t)a->insns.data[pc + 1].imm << 32 | (uint32_t)i->imm;
+			r[i->dst_reg] = (uint64_t)(uint32_t)a->insns.data[pc + 1].imm << 32 |
+					(uint32_t)i->imm;
 			pc++;
 		} else {
 			run_memory(i, r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * Functions made by hand for the tests of plans and their programs: types, a signature whose parameters lie
- * where the test says, a site at which every entry register is still in its place.
+ * Functions made by hand for the tests of plans and their programs: types, a signature whose
+ * parameters lie where the test says, a site at which every entry register is still in its place.
  */
 #ifndef TESTS_UNIT_PLAN_FIXTURE_H
 #define TESTS_UNIT_PLAN_FIXTURE_H
@@ -15,7 +15,7 @@
 enum { AX, CX, DX, BX, SP, BP, SI, DI, R8, R9, R10, R11, R12, R13, R14, R15, X0, X1 };
 
 #define TYPE(kind_, name_, size_, ...) \
-	{ .kind = kind_, .name = name_, .size = size_, .align = (size_) > 8 ? 8 : (size_), __VA_ARGS__ }
+	{ .kind = kind_, .name = name_, .size = size_, .align = 8, __VA_ARGS__ }
 
 static const struct gosym_type t_bool = TYPE(GOSYM_BOOL, "bool", 1);
 static const struct gosym_type t_int8 = TYPE(GOSYM_INT8, "int8", 1);
@@ -30,7 +30,8 @@ static const struct gosym_type t_empty = TYPE(GOSYM_STRUCT, "struct {}", 0);
 static const struct gosym_type t_empties = TYPE(GOSYM_SLICE, "[]struct {}", 24, .elem = &t_empty);
 static const struct gosym_type t_any = TYPE(GOSYM_INTERFACE, "any", 16, .empty_interface = true);
 static const struct gosym_type t_error = TYPE(GOSYM_INTERFACE, "error", 16);
-static const struct gosym_type t_map = TYPE(GOSYM_MAP, "map[int]int", 8, .elem = &t_int, .key = &t_int);
+static const struct gosym_type t_map =
+	TYPE(GOSYM_MAP, "map[int]int", 8, .elem = &t_int, .key = &t_int);
 static const struct gosym_type t_chan = TYPE(GOSYM_CHAN, "chan int", 8, .elem = &t_int);
 static const struct gosym_type t_func = TYPE(GOSYM_FUNC, "func()", 8);
 
@@ -41,11 +42,15 @@ static struct gosym_field req_fields[] = {
 	{ "Path", &t_string, 0, false }, { "N", &t_int32, 16, false }, { "_", &t_bool, 20, false },
 	{ "Next", &t_req_ptr, 24, false },
 };
-const struct gosym_type t_req = TYPE(GOSYM_STRUCT, "Req", 32, .fields = req_fields, .num_fields = 4);
+const struct gosym_type t_req =
+	TYPE(GOSYM_STRUCT, "Req", 32, .fields = req_fields, .num_fields = 4);
 
 /* type Mix struct { A int; F float64 } */
-static struct gosym_field mix_fields[] = { { "A", &t_int, 0, false }, { "F", &t_float64, 8, false } };
-static const struct gosym_type t_mix = TYPE(GOSYM_STRUCT, "Mix", 16, .fields = mix_fields, .num_fields = 2);
+static struct gosym_field mix_fields[] = {
+	{ "A", &t_int, 0, false }, { "F", &t_float64, 8, false },
+};
+static const struct gosym_type t_mix =
+	TYPE(GOSYM_STRUCT, "Mix", 16, .fields = mix_fields, .num_fields = 2);
 
 struct fixture {
 	struct gosym_binary binary;
@@ -61,7 +66,8 @@ struct fixture {
 
 static inline void fixture_init(struct fixture *f)
 {
-	*f = (struct fixture){ .probe = { .g = { .kind = G_IN_REG, .reg = R14, .goid_off = 152 } } };
+	memset(f, 0, sizeof(*f));
+	f->probe.g = (struct abi_goroutine){ .kind = G_IN_REG, .reg = R14, .goid_off = 152 };
 	for (int i = 0; i < MAX_REGS; i++) {
 		f->regs[i] = (struct gosym_site_loc){ .kind = GOSYM_LOC_REG, .where = i };
 		f->sizes[i] = 16;
@@ -88,7 +94,8 @@ static inline void fixture_deinit(struct fixture *f)
 	arena_deinit(&f->binary.arena);
 }
 
-static inline struct gosym_param *fixture_param(struct fixture *f, const char *name, const struct gosym_type *type)
+static inline struct gosym_param *fixture_param(struct fixture *f, const char *name,
+						const struct gosym_type *type)
 {
 	struct gosym_param *p = &f->params[f->sig.num_params];
 
@@ -99,21 +106,25 @@ static inline struct gosym_param *fixture_param(struct fixture *f, const char *n
 	return p;
 }
 
-static inline void fixture_piece(struct fixture *f, uint32_t offset, uint32_t size, enum gosym_place place,
-				 int32_t where)
+static inline void fixture_piece(struct fixture *f, uint32_t offset, uint32_t size,
+				 enum gosym_place place, int32_t where)
 {
 	struct gosym_param *p = &f->params[f->sig.num_params - 1];
 
-	f->pieces[f->sig.num_params - 1][p->num_pieces++] = (struct gosym_piece){ offset, size, place, where };
+	f->pieces[f->sig.num_params - 1][p->num_pieces++] =
+		(struct gosym_piece){ offset, size, place, where };
 }
 
 /* Words of the last parameter in these registers. */
-#define fixture_regs(f, ...) do {								\
-	const int regs_[] = { __VA_ARGS__ };							\
-	for (uint32_t i_ = 0; i_ < sizeof(regs_) / sizeof(regs_[0]); i_++)			\
-		fixture_piece(f, 8 * i_, (f)->params[(f)->sig.num_params - 1].size < 8 ?	\
-			      (uint32_t)(f)->params[(f)->sig.num_params - 1].size : 8, GOSYM_IN_REG, regs_[i_]);	\
-} while (0)
+static inline void fixture_words(struct fixture *f, const int *regs, size_t num)
+{
+	uint64_t size = f->params[f->sig.num_params - 1].size;
+
+	for (uint32_t i = 0; i < num; i++)
+		fixture_piece(f, 8 * i, size < 8 ? (uint32_t)size : 8, GOSYM_IN_REG, regs[i]);
+}
+#define fixture_regs(f, ...) \
+	fixture_words(f, (const int[]){ __VA_ARGS__ }, sizeof((int[]){ __VA_ARGS__ }) / sizeof(int))
 
 /* The last parameter whole, at SP + where. */
 static inline void fixture_stack(struct fixture *f, int32_t where)

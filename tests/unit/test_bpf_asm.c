@@ -11,7 +11,8 @@
 DEFINE_CLEANUP(cleanup_asm, struct bpf_asm, bpf_asm_deinit(p))
 #define _cleanup_asm_ _cleanup_(cleanup_asm)
 
-static void assert_insn(const struct bpf_asm *a, size_t i, int code, int dst, int src, int off, int32_t imm)
+static void assert_insn(const struct bpf_asm *a, size_t i, int code, int dst, int src, int off,
+			int32_t imm)
 {
 	const struct bpf_insn *insn = &a->insns.data[i];
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/* Generated programs, run by a small interpreter over real memory: records, filters, conditions, counters. */
+/* Generated programs, run by a small interpreter over real memory: records, filters, conditions,
+ * counters. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -25,7 +26,9 @@ DEFINE_CLEANUP(cleanup_asm, struct bpf_asm, bpf_asm_deinit(p))
 static void env_init(struct env *e)
 {
 	fixture_init(&e->f);
-	e->target = (struct bpf_target){ .ring_fd = 3, .counters_fd = 4, .fsbase_off = 16, .wake_bytes = 1000 };
+	e->target = (struct bpf_target){
+		.ring_fd = 3, .counters_fd = 4, .fsbase_off = 16, .wake_bytes = 1000
+	};
 	e->run = (struct bpf_run){ .cookie = 5, .pid_tgid = 77ULL << 32 | 78, .time = 123456789 };
 	memset(e->run.record, 0xee, sizeof(e->run.record));
 }
@@ -175,13 +178,14 @@ static void strings(void **state)
 	assert_int_equal(status(&e, v->kids[1].target), PLAN_SKIPPED);	/* nil */
 	assert_int_equal(status(&e, v->kids[2].target), 0);		/* empty */
 	for (int i = 3; i < 8; i++)
-		assert_int_equal(status(&e, v->kids[i].target), PLAN_SKIPPED);	/* no such element */
+		assert_int_equal(status(&e, v->kids[i].target), PLAN_SKIPPED); /* no such element */
 	set_reg(&e, AX, 64);			/* not readable */
 	set_reg(&e, CX, RUN_BAD);
 	assert_true(run(&e));
 	assert_int_equal(status(&e, s->target), -EFAULT);
 	assert_int_equal(status(&e, v->target), -EFAULT);
-	assert_int_equal(status(&e, v->kids[0].target), PLAN_SKIPPED);	/* nothing stale is followed */
+	/* Nothing stale is followed. */
+	assert_int_equal(status(&e, v->kids[0].target), PLAN_SKIPPED);
 }
 
 static void length_is_clamped(void **state)
@@ -206,7 +210,8 @@ struct req { struct go_string path; int32_t n; bool b; struct req *next; };
 
 static void pointers(void **state)
 {
-	struct req second = { { "two", 3 }, 2, false, NULL }, first = { { "one", 3 }, 1, true, &second };
+	struct req second = { { "two", 3 }, 2, false, NULL },
+		   first = { { "one", 3 }, 1, true, &second };
 	_cleanup_env_ struct env e;
 	const struct plan_value *p, *next;
 
@@ -233,7 +238,8 @@ static void pointers(void **state)
 
 static void stack_and_headers(void **state)
 {
-	uint64_t stack[8] = { 0 }, itab[2] = { 0, 0x555 }, chan[2] = { 3, 10 }, map = 6, code = 0x401000;
+	uint64_t stack[8] = { 0 }, itab[2] = { 0, 0x555 }, chan[2] = { 3, 10 }, map = 6,
+		 code = 0x401000;
 	_cleanup_env_ struct env e;
 
 	env_init(&e);
@@ -360,8 +366,8 @@ static void equal_programs(void **state)
 static bool x86_taken(int cond, bool cf, bool pf, bool zf, bool sf, bool of)
 {
 	const bool table[16] = {
-		of, !of, cf, !cf, zf, !zf, cf || zf, !cf && !zf, sf, !sf, pf, !pf, sf != of, sf == of,
-		zf || sf != of, !zf && sf == of,
+		of, !of, cf, !cf, zf, !zf, cf || zf, !cf && !zf,
+		sf, !sf, pf, !pf, sf != of, sf == of, zf || sf != of, !zf && sf == of,
 	};
 	return table[cond];
 }
@@ -376,12 +382,14 @@ static void x86_branches(void **state)
 	e.f.site.pub.skip_taken = true;
 	for (int i = 0; i < 16 * 32; i++) {
 		bool cf = i & 16, pf = i & 32, zf = i & 64, sf = i & 128, of = i & 256;
-		uint64_t flags = 0x202 | cf << 0 | pf << 2 | zf << 6 | sf << 7 | of << 11, before = e.run.counters.calls;
+		uint64_t flags = 0x202 | cf << 0 | pf << 2 | zf << 6 | sf << 7 | of << 11,
+			 before = e.run.counters.calls;
 
 		e.f.site.pub.branch_cond = i % 16;
 		memcpy(e.run.regs + abi_amd64.pt_flags, &flags, 8);
 		run(&e);
-		assert_int_equal(e.run.counters.calls - before, !x86_taken(i % 16, cf, pf, zf, sf, of));
+		assert_int_equal(e.run.counters.calls - before,
+				 !x86_taken(i % 16, cf, pf, zf, sf, of));
 	}
 }
 
@@ -389,7 +397,8 @@ static void x86_branches(void **state)
 static bool arm64_taken(int cond, bool n, bool z, bool c, bool v)
 {
 	const bool table[14] = {
-		z, !z, c, !c, n, !n, v, !v, c && !z, !c || z, n == v, n != v, !z && n == v, z || n != v,
+		z, !z, c, !c, n, !n, v, !v,
+		c && !z, !c || z, n == v, n != v, !z && n == v, z || n != v,
 	};
 	return table[cond];
 }
@@ -408,7 +417,8 @@ static void arm64_branches(void **state)
 	e.f.site.pub.skip_taken = true;
 	for (int i = 0; i < 16 * 16; i++) {
 		bool v = i & 16, c = i & 32, z = i & 64, n = i & 128;
-		uint64_t pstate = (uint64_t)v << 28 | (uint64_t)c << 29 | (uint64_t)z << 30 | (uint64_t)n << 31;
+		uint64_t pstate = (uint64_t)v << 28 | (uint64_t)c << 29 | (uint64_t)z << 30 |
+				  (uint64_t)n << 31;
 		uint64_t before = e.run.counters.calls;
 
 		if (i % 16 >= 14)
@@ -429,12 +439,14 @@ static void arm64_branches(void **state)
 
 #define EXPR(...) (&(const struct plan_expr){ __VA_ARGS__ })
 #define CONST(v) EXPR(.op = PLAN_OP_CONST, .imm = (v))
-#define REG(r, bytes_, signed_) \
-	EXPR(.op = PLAN_OP_LOAD, .load = { .from = PLAN_REG, .reg = r, .size = bytes_, .is_signed = signed_ })
+#define REG(r, bytes_, signed_)                                                                    \
+	EXPR(.op = PLAN_OP_LOAD,                                                                   \
+	     .load = { .from = PLAN_REG, .reg = r, .size = bytes_, .is_signed = signed_ })
 #define BINARY(op_, a_, b_) EXPR(.op = op_, .a = a_, .b = b_, .is_signed = true)
 #define NOT(a_) EXPR(.op = PLAN_OP_NOT, .a = a_)
-#define TEXT(s) EXPR(.op = PLAN_OP_STREQ, .a = REG(AX, 8, false), .b = REG(BX, 8, true), .text = s, \
-		     .text_len = sizeof(s) - 1)
+#define TEXT(s)                                                                                    \
+	EXPR(.op = PLAN_OP_STREQ, .a = REG(AX, 8, false), .b = REG(BX, 8, true), .text = s,        \
+	     .text_len = sizeof(s) - 1)
 
 enum outcome { YES, NO, UNDECIDED };
 
@@ -456,7 +468,8 @@ static enum outcome outcome(struct env *e, const struct plan_expr *cond)
 
 static void comparisons(void **state)
 {
-	static const enum plan_op ops[] = { PLAN_OP_EQ, PLAN_OP_NE, PLAN_OP_LT, PLAN_OP_LE, PLAN_OP_GT, PLAN_OP_GE };
+	static const enum plan_op ops[] = { PLAN_OP_EQ, PLAN_OP_NE, PLAN_OP_LT,
+					    PLAN_OP_LE, PLAN_OP_GT, PLAN_OP_GE };
 	static const int64_t values[] = { INT64_MIN, -129, -1, 0, 1, 127, 5000000000, INT64_MAX };
 	_cleanup_env_ struct env e;
 
@@ -471,7 +484,8 @@ static void comparisons(void **state)
 
 		set_reg(&e, AX, ua);
 		set_reg(&e, BX, ub);
-		assert_int_equal(outcome(&e, BINARY(op, REG(AX, 8, true), CONST(b))), is[i / 64] ? YES : NO);
+		assert_int_equal(outcome(&e, BINARY(op, REG(AX, 8, true), CONST(b))),
+				 is[i / 64] ? YES : NO);
 		assert_int_equal(outcome(&e, BINARY(op, REG(AX, 8, true), REG(BX, 8, true))),
 				 is[i / 64] ? YES : NO);
 		assert_int_equal(outcome(&e, EXPR(.op = op, .a = REG(AX, 8, false), .b = CONST(b))),
@@ -483,7 +497,10 @@ static void small_loads(void **state)
 {
 	_cleanup_env_ struct env e;
 	int32_t n = -7;
-	uint64_t word = (uintptr_t)&n;
+	uint64_t stack[4] = { [3] = (uintptr_t)&n };
+	const struct plan_expr *behind =
+		EXPR(.op = PLAN_OP_LOAD, .load = { .from = PLAN_STACK, .off = 24, .num_derefs = 1,
+						   .size = 4, .is_signed = true });
 
 	env_init(&e);
 	build(&e);
@@ -494,9 +511,8 @@ static void small_loads(void **state)
 	set_reg(&e, AX, 0x100);				/* bool: false, garbage above */
 	assert_int_equal(outcome(&e, REG(AX, 1, false)), NO);
 	assert_int_equal(outcome(&e, NOT(REG(AX, 1, false))), YES);
-	set_ptr(&e, SP, (char *)&word - 24);
-	assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_LOAD, .load = {
-		.from = PLAN_STACK, .off = 24, .num_derefs = 1, .size = 4, .is_signed = true }), CONST(-7))), YES);
+	set_ptr(&e, SP, stack);
+	assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, behind, CONST(-7))), YES);
 }
 
 static void logic(void **state)
@@ -506,7 +522,8 @@ static void logic(void **state)
 	env_init(&e);
 	build(&e);
 	for (int i = 0; i < 8; i++) {
-		const struct plan_expr *x = REG(AX, 1, false), *y = REG(BX, 1, false), *z = REG(CX, 1, false);
+		const struct plan_expr *x = REG(AX, 1, false), *y = REG(BX, 1, false),
+				       *z = REG(CX, 1, false);
 		bool a = i & 1, b = i & 2, c = i & 4;
 
 		set_reg(&e, AX, a);
@@ -516,7 +533,8 @@ static void logic(void **state)
 				 a && (b || !c) ? YES : NO);
 		assert_int_equal(outcome(&e, NOT(BINARY(PLAN_OP_OR, BINARY(PLAN_OP_AND, x, y), z))),
 				 !((a && b) || c) ? YES : NO);
-		assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, BINARY(PLAN_OP_AND, x, y), BINARY(PLAN_OP_OR, y, z))),
+		assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, BINARY(PLAN_OP_AND, x, y),
+						    BINARY(PLAN_OP_OR, y, z))),
 				 (a && b) == (b || c) ? YES : NO);
 	}
 }
@@ -525,8 +543,9 @@ static void logic(void **state)
 static void constants(void **state)
 {
 	_cleanup_env_ struct env e;
-	const struct plan_expr *read = EXPR(.op = PLAN_OP_LOAD, .load = { .from = PLAN_REG, .reg = AX,
-							.num_derefs = 1, .size = 8 });
+	const struct plan_expr *read =
+		EXPR(.op = PLAN_OP_LOAD,
+		     .load = { .from = PLAN_REG, .reg = AX, .num_derefs = 1, .size = 8 });
 
 	env_init(&e);
 	build(&e);
@@ -539,12 +558,15 @@ static void constants(void **state)
 
 static void unreadable(void **state)
 {
-	struct req second = { { "two", 3 }, 2, false, NULL }, first = { { "one", 3 }, 1, true, &second };
+	struct req second = { { "two", 3 }, 2, false, NULL },
+		   first = { { "one", 3 }, 1, true, &second };
 	_cleanup_env_ struct env e;
 	const struct plan_expr *not_nil = BINARY(PLAN_OP_NE, REG(AX, 8, false), CONST(0));
-	const struct plan_expr *is_two = BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_LOAD, .load = {
-		.from = PLAN_REG, .reg = AX, .num_derefs = 2, .derefs = { 24, 16 }, .size = 4, .is_signed = true }),
-		CONST(2));
+	const struct plan_expr *next_n =
+		EXPR(.op = PLAN_OP_LOAD, .load = { .from = PLAN_REG, .reg = AX, .num_derefs = 2,
+						   .derefs = { 24, 16 }, .size = 4,
+						   .is_signed = true });
+	const struct plan_expr *is_two = BINARY(PLAN_OP_EQ, next_n, CONST(2));
 
 	env_init(&e);
 	build(&e);
@@ -568,8 +590,9 @@ static void string_equality(void **state)
 	env_init(&e);
 	build(&e);
 	for (uint32_t len = 0; len < sizeof(all); len++) {
-		const struct plan_expr *eq = EXPR(.op = PLAN_OP_STREQ, .a = REG(AX, 8, false), .b = REG(BX, 8, true),
-						  .text = all, .text_len = len);
+		const struct plan_expr *eq =
+			EXPR(.op = PLAN_OP_STREQ, .a = REG(AX, 8, false), .b = REG(BX, 8, true),
+			     .text = all, .text_len = len);
 
 		set_ptr(&e, AX, all);
 		set_reg(&e, BX, len);
@@ -605,7 +628,8 @@ static void ids(void **state)
 	assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_PID), CONST(77))), YES);
 	assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_TID), CONST(78))), YES);
 	set_reg(&e, R14, 0);
-	assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_GOID), CONST(17))), UNDECIDED);
+	assert_int_equal(outcome(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_GOID), CONST(17))),
+			 UNDECIDED);
 }
 
 static void assert_refused(struct env *e, const struct plan_expr *cond, enum gosym_code code)
@@ -629,14 +653,17 @@ static void refused_conditions(void **state)
 
 	env_init(&e);
 	build(&e);
-	assert_refused(&e, EXPR(.op = PLAN_OP_STREQ, .a = REG(AX, 8, false), .b = REG(BX, 8, true), .text = text,
-				.text_len = sizeof(text)), GOSYM_INVALID);
+	assert_refused(&e,
+		       EXPR(.op = PLAN_OP_STREQ, .a = REG(AX, 8, false), .b = REG(BX, 8, true),
+			    .text = text, .text_len = sizeof(text)),
+		       GOSYM_INVALID);
 	for (int i = 0; i <= GEN_MAX_DEPTH; i++)
 		deep[i] = (struct plan_expr){ .op = PLAN_OP_EQ, .a = a, .b = i ? &deep[i - 1] : b };
 	assert_refused(&e, &deep[GEN_MAX_DEPTH], GOSYM_INVALID);
 	assert_int_not_equal(outcome(&e, &deep[GEN_MAX_DEPTH - 1]), UNDECIDED);
 	e.f.probe.g = (struct abi_goroutine){ .kind = G_NONE, .missing = "it is not Go code" };
-	assert_refused(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_GOID), CONST(1)), GOSYM_UNSUPPORTED);
+	assert_refused(&e, BINARY(PLAN_OP_EQ, EXPR(.op = PLAN_OP_GOID), CONST(1)),
+		       GOSYM_UNSUPPORTED);
 }
 
 int main(void)
