@@ -655,6 +655,23 @@ static void put_type(struct compose *c, uint64_t addr, unsigned depth)
 		put_unnamed(c, &t, depth);
 }
 
+/* Type arguments keep the number of a local type ("main.G[main.T\302\2671]"), which plain names do not have. */
+static void strip_marks(struct text *t)
+{
+	static const char mark[] = "\302\267";
+	size_t out = 0;
+
+	for (size_t i = 0; i < t->len;) {
+		if (t->len - i > 2 && !memcmp(t->data + i, mark, 2)) {
+			for (i += 2; i < t->len && t->data[i] >= '0' && t->data[i] <= '9';)
+				i++;
+			continue;
+		}
+		t->data[out++] = t->data[i++];
+	}
+	t->len = out;
+}
+
 /* --------------------------------------------------------------- outside */
 
 struct gosym_error *rtype_read(struct gosym_binary *b, uint64_t addr, struct rtype *ret)
@@ -705,6 +722,7 @@ struct gosym_error *gosym_runtime_type_name(struct gosym_binary *b, uint64_t add
 	c.err = reader_init(b, &r);
 	put_type(&c, addr, 0);
 	if (!c.err) {
+		strip_marks(&c.out);
 		name = intern_add(&b->strings, &b->arena, c.out.data, c.out.len);
 		if (!name)
 			c.err = gosym_nomem;
