@@ -293,9 +293,10 @@ static void walk_type(const struct walk *w, const char *name, const struct gosym
 		leaf_at(w, LEAF_SIGNED, name, off, gosym_type_size(t));
 		return;
 	case GOSYM_UINT: case GOSYM_UINT8: case GOSYM_UINT16: case GOSYM_UINT32: case GOSYM_UINT64:
+	case GOSYM_UINTPTR:
 		leaf_at(w, LEAF_UNSIGNED, name, off, gosym_type_size(t));
 		return;
-	case GOSYM_UINTPTR: case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER: case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
+	case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER: case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
 		leaf_at(w, LEAF_WORD, name, off, word);
 		return;
 	case GOSYM_STRING:

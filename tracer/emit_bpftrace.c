@@ -9,7 +9,9 @@
  * check, it goes where gosym would put it. bpftrace looks addresses up among the symbols; a file without them takes
  * file offsets and wants --unsafe.
  *
- * A Go string has no NUL: str(ptr, len + 1) reads its len bytes and ends them.
+ * A Go string has no NUL and may hold one: buf() takes a pointer and a length, and %r prints what is not ASCII as
+ * \xNN. str()'s length counts the NUL in newer releases and does not in 0.17; a few bytes too many do no harm where
+ * strncmp() compares.
  */
 #include <elf.h>
 #include <inttypes.h>
@@ -200,7 +202,7 @@ static void add_string(struct emit *e, const struct emit_leaf *leaf, const char 
 		note(e, emit_text(e, "%s: one string too many for a program's stack", leaf->name));
 		return;
 	}
-	add(e, leaf->name, "\\\"%s\\\"", emit_text(e, "str(%s, %s+1)", ptr, len));
+	add(e, leaf->name, "\\\"%r\\\"", emit_text(e, "buf(%s, %s)", ptr, len));
 }
 
 static void add_leaf(struct emit *e, const struct emit_leaf *leaf)
@@ -249,37 +251,55 @@ static const struct gosym_site_loc *entry_regs(struct emit *e, const uint8_t **s
 struct check {
 	bool present;
 	int64_t frame;			/* it compares SP - frame */
+	bool copied;			/* SP has been copied to subtract from */
 };
 
-/* Reads the instructions from the entry to the site. False: not a form whose outcome can be foretold. */
-static bool read_check(struct emit *e, struct check *ret)
+/* Reads one instruction before the check's branch; *guarded: it is the comparison with g.stackguard0. */
+static void read_before_check(struct emit *e, const struct bytes *code, const struct insn *in, struct check *ret,
+			      bool *guarded)
 {
 	const struct abi_arch *arch = e->plan->arch;
-	uint64_t entry = gosym_func_entry(e->probe.func), addr = entry;
-	bool compares_guard = false;
 	char text[96], guard[16];
+
+	snprintf(guard, sizeof(guard), "+0x%x]", arch->guard_off);
+	arch->insn->format(code, in->addr, text, sizeof(text));
+	*guarded = !strncmp(text, "cmp ", 4) && strstr(text, guard);
+	if (in->kind == INSN_LEA && in->base == arch->sp)
+		ret->frame = -in->disp;
+	else if (in->kind == INSN_MOVE && in->src == arch->sp)
+		ret->copied = true;
+	else if (ret->copied && !strncmp(text, "sub ", 4) && strrchr(text, ','))
+		ret->frame = strtoll(strrchr(text, ',') + 1, NULL, 0);
+}
+
+/* Reads the instructions from the entry to the site. The forms of the check are those of stacksplit() in
+ * cmd/internal/obj/x86/obj6.go. False: not one whose outcome can be foretold. */
+static bool read_check(struct emit *e, struct check *ret)
+{
+	enum { BELOW = 2 };
+	const struct gosym_site *site = e->probe.site;
+	uint64_t entry = gosym_func_entry(e->probe.func), addr = entry;
+	bool guarded = false;
 	struct bytes code;
 	struct insn in;
 
 	*ret = (struct check){ .present = false };
-	if (arch->machine != EM_X86_64 || !elf_bytes_at(e->plan->binary->elf, entry, &code))
+	if (e->plan->arch->machine != EM_X86_64 || !elf_bytes_at(e->plan->binary->elf, entry, &code))
 		return false;
-	snprintf(guard, sizeof(guard), "+0x%x]", arch->guard_off);
-	while (addr <= e->probe.site->addr) {
-		if (!arch->insn->decode(&code, addr, &in) || (addr == entry && !in.probeable))
+	for (; addr <= site->addr; addr += in.len) {
+		if (!e->plan->arch->insn->decode(&code, addr, &in) || (addr == entry && !in.probeable))
 			return false;
-		if (in.kind == INSN_BRANCH) {
-			/* Frames beyond a page are checked by two branches. */
-			if (ret->present || !compares_guard)
-				return false;
-			ret->present = true;
-		} else if (addr < e->probe.site->addr && !ret->present) {
-			arch->insn->format(&code, addr, text, sizeof(text));
-			compares_guard = !strncmp(text, "cmp ", 4) && strstr(text, guard);
-			if (in.kind == INSN_LEA && in.base == arch->sp)
-				ret->frame = -in.disp;
+		if (in.kind != INSN_BRANCH || (addr == site->addr && !site->skip_taken)) {
+			if (!ret->present && addr < site->addr)
+				read_before_check(e, &code, &in, ret, &guarded);
+			continue;
 		}
-		addr += in.len;
+		/* A large frame is subtracted from a copy of SP, and "jb" looks whether that went below 0. */
+		if (ret->copied && ret->frame && in.cond == BELOW && !ret->present && !guarded)
+			continue;
+		if (ret->present || !guarded)
+			return false;
+		ret->present = true;
 	}
 	return true;
 }
