@@ -30,7 +30,6 @@ enum { NO_GROUP = -1 };
 /* A list under test. */
 struct trial {
 	struct abi_input inputs[MAX_INPUTS];
-	const struct gosym_type *types[MAX_INPUTS];
 	int8_t group[MAX_INPUTS];	/* of argument info, that the input stands for */
 	bool added[MAX_INPUTS];
 	size_t num;
@@ -53,7 +52,6 @@ struct search {
 	const struct abi_input *inputs;
 	size_t num;
 	struct arena *arena;		/* scratch */
-	const struct gosym_type **results;
 	struct trial trial;
 	size_t added, min_added, max_added, lists;
 	bool doubt_places;		/* a location may be wrong where all else agrees */
@@ -254,14 +252,19 @@ static bool places_fit(const struct search *s, const struct abi_layout *l)
 
 /* ------------------------------------------------------------ trying a list */
 
-static struct gosym_error *assign_trial(struct search *s, struct abi_layout *ret)
+struct gosym_error *abi_assign_inputs(const struct abi_facts *facts, const struct abi_input *inputs, size_t num,
+				      struct arena *arena, struct abi_layout *ret)
 {
-	struct trial *t = &s->trial;
+	const struct gosym_type **types = arena_array(arena, num, sizeof(*types));
+	const struct gosym_type **results = arena_array(arena, facts->num_results, sizeof(*results));
 
-	for (size_t i = 0; i < t->num; i++)
-		t->types[i] = t->inputs[i].type;
-	return abi_assign(s->facts->arch, s->facts->seq, s->arena, t->types, t->num, s->results,
-			  s->facts->num_results, ret);
+	if (!types || !results)
+		return gosym_nomem;
+	for (size_t i = 0; i < num; i++)
+		types[i] = inputs[i].type;
+	for (size_t i = 0; i < facts->num_results; i++)
+		results[i] = facts->results[i]->type;
+	return abi_assign(facts->arch, facts->seq, arena, types, num, results, facts->num_results, ret);
 }
 
 static bool is_closed(const struct search *s, const struct fit *f)
@@ -340,7 +343,7 @@ static struct gosym_error *try_list(struct search *s)
 		s->exhausted = true;
 		return NULL;
 	}
-	err = assign_trial(s, &f.layout);
+	err = abi_assign_inputs(s->facts, s->trial.inputs, s->trial.num, s->arena, &f.layout);
 	if (err)
 		return err;
 	f.args = compare_args(s, &f.layout);
@@ -908,21 +911,6 @@ static struct gosym_error *conclude(const struct search *s, const struct abi_lay
 	return NULL;
 }
 
-static struct gosym_error *assign_given(struct search *s, struct abi_layout *ret)
-{
-	const struct gosym_type **types = arena_array(s->arena, s->num, sizeof(*types));
-
-	s->results = arena_array(s->arena, s->facts->num_results, sizeof(*s->results));
-	if (!types || !s->results)
-		return gosym_nomem;
-	for (size_t i = 0; i < s->num; i++)
-		types[i] = s->inputs[i].type;
-	for (size_t i = 0; i < s->facts->num_results; i++)
-		s->results[i] = s->facts->results[i]->type;
-	return abi_assign(s->facts->arch, s->facts->seq, s->arena, types, s->num, s->results,
-			  s->facts->num_results, ret);
-}
-
 struct gosym_error *abi_complete(const struct abi_facts *facts, const struct abi_input *inputs, size_t num,
 				 struct arena *arena, struct abi_completed *ret)
 {
@@ -935,7 +923,7 @@ struct gosym_error *abi_complete(const struct abi_facts *facts, const struct abi
 		return gosym_nomem;
 	*s = (struct search){ .facts = facts, .inputs = inputs, .num = num, .arena = &scratch };
 	memset(ret, 0, sizeof(*ret));
-	err = assign_given(s, &given);
+	err = abi_assign_inputs(facts, inputs, num, &scratch, &given);
 	if (!err)
 		err = find_fits(s, &given);
 	if (!err)

@@ -45,6 +45,9 @@ struct abi_completed {
 struct gosym_error *abi_complete(const struct abi_facts *facts, const struct abi_input *inputs, size_t num,
 				 struct arena *arena, struct abi_completed *ret);
 
+/* The assignment of a list. */
+struct gosym_error *abi_assign_inputs(const struct abi_facts *facts, const struct abi_input *inputs, size_t num,
+				      struct arena *arena, struct abi_layout *ret);
 /* How a parameter's own location at entry compares with a slot. */
 enum abi_agreement abi_compare_place(const struct abi_facts *facts, const struct dwarf_param *p,
 				     const struct abi_slot *slot);

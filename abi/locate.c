@@ -114,30 +114,45 @@ static size_t dict_position(const struct work *w)
 	return is_method(&w->name) && goversion_at_least(&w->b->version, 20) ? 1 : 0;
 }
 
-/* Go 1.27 lists the dictionary itself, now and then behind the results: it still comes where it always did. */
-static bool has_dict(const struct work *w)
+/* Go 1.27 lists the dictionary. */
+static const struct dwarf_param *find_dict(const struct work *w)
 {
 	for (size_t i = 0; i < w->dwarf->num_params; i++)
 		if (is_dict(&w->dwarf->params[i]))
-			return true;
-	return w->name.shape;
+			return &w->dwarf->params[i];
+	return NULL;
 }
 
-static void add_dict(struct work *w)
+static void insert_dict(struct work *w, size_t at)
 {
-	w->inputs[w->num_inputs++] = (struct abi_input){ .type = dict_type(w), .hidden = true };
+	if (at > w->num_inputs)
+		at = w->num_inputs;
+	memmove(&w->inputs[at + 1], &w->inputs[at], (w->num_inputs - at) * sizeof(*w->inputs));
+	w->inputs[at] = (struct abi_input){ .type = dict_type(w), .dwarf = find_dict(w), .hidden = true };
+	w->num_inputs++;
 }
 
-/* "(*T)" is T by pointer. Generic receivers are left alone. */
+static void remove_dict(struct work *w, size_t at)
+{
+	w->num_inputs--;
+	memmove(&w->inputs[at], &w->inputs[at + 1], (w->num_inputs - at) * sizeof(*w->inputs));
+}
+
+/* "(*T)" is T by pointer; T·1 is declared within a function. Generic receivers are left alone. */
 static struct name_part receiver_name(const struct work *w, bool *ret_pointer)
 {
+	static const char local_mark[] = "\u00b7";
 	struct name_part r = w->name.receiver;
+	const char *local;
 
 	*ret_pointer = r.len > 3 && !strncmp(r.s, "(*", 2);
 	if (*ret_pointer)
 		r = (struct name_part){ r.s + 2, r.len - 3 };
 	if (memchr(r.s, '[', r.len))
 		r.len = 0;
+	local = memmem(r.s, r.len, local_mark, strlen(local_mark));
+	if (local)
+		r.len = (size_t)(local - r.s);
 	return r;
 }
 
@@ -200,10 +215,21 @@ static struct gosym_error *add_receiver(struct work *w)
 	return err;
 }
 
-/* DWARF's parameters as inputs and results, with receiver and dictionary where they belong. */
+static bool types_readable(const struct work *w)
+{
+	for (size_t i = 0; i < w->num_inputs; i++)
+		if (!w->inputs[i].type)
+			return false;
+	for (size_t i = 0; i < w->facts.num_results; i++)
+		if (!w->results[i]->type)
+			return false;
+	return true;
+}
+
+/* DWARF's parameters as inputs and results, with the receiver, without the dictionary. */
 static struct gosym_error *collect(struct work *w)
 {
-	size_t num = w->dwarf->num_params, dict = has_dict(w) ? dict_position(w) : SIZE_MAX;
+	size_t num = w->dwarf->num_params;
 	struct gosym_error *err;
 
 	w->inputs = arena_array(&w->b->arena, num + 2, sizeof(*w->inputs));
@@ -218,17 +244,55 @@ static struct gosym_error *collect(struct work *w)
 
 		if (is_dict(p))
 			continue;
-		if (p->result) {
+		if (p->result)
 			w->results[w->facts.num_results++] = p;
-			continue;
-		}
-		if (w->num_inputs == dict)
-			add_dict(w);
-		w->inputs[w->num_inputs++] = (struct abi_input){ .type = p->type, .dwarf = p };
+		else
+			w->inputs[w->num_inputs++] = (struct abi_input){ .type = p->type, .dwarf = p };
 	}
-	if (w->num_inputs == dict)
-		add_dict(w);
 	w->facts.results = w->results;
+	return NULL;
+}
+
+/* Whether the dictionary, where it stands in the list, has the register or spill slot that DWARF gives it. */
+static struct gosym_error *dict_fits(struct work *w, size_t at, bool *ret)
+{
+	const struct dwarf_param *p = w->inputs[at].dwarf;
+	const struct dwarf_piece *d = p->num_pieces == 1 ? &p->pieces[0] : NULL;
+	int64_t base = w->facts.arch->link_register ? w->facts.arch->args_base : 0;
+	struct abi_layout l;
+	struct gosym_error *err = abi_assign_inputs(&w->facts, w->inputs, w->num_inputs, &w->b->arena, &l);
+
+	*ret = false;
+	if (err || !d)
+		return err;
+	if (d->kind == DWARF_REG)
+		*ret = abi_compare_place(&w->facts, p, &l.params[at]) == ABI_AGREES;
+	else if (d->kind == DWARF_CFA)
+		*ret = l.params[at].stack_off == d->cfa_off - base;
+	return NULL;
+}
+
+/* Go 1.27 has the dictionary in DWARF, but not always in its order: behind the results, and that of a closure which
+ * takes what it captured as parameters among these. Its place tells the position. */
+static struct gosym_error *place_dict(struct work *w)
+{
+	const struct dwarf_param *p = find_dict(w);
+	struct gosym_error *err;
+	bool fits;
+
+	if (!p || !types_readable(w)) {
+		if (w->name.shape)
+			insert_dict(w, dict_position(w));
+		return NULL;
+	}
+	for (size_t at = 0; at <= w->num_inputs; at++) {
+		insert_dict(w, at);
+		err = dict_fits(w, at, &fits);
+		if (err || fits)
+			return err;
+		remove_dict(w, at);
+	}
+	insert_dict(w, dict_position(w));
 	return NULL;
 }
 
@@ -243,17 +307,6 @@ static bool counted_by_result(const struct work *w)
 	    goversion_at_least(&w->b->version, COUNTED_UNTIL + 1))
 		return false;
 	return strtoul(r->name + 2, &end, 10) + is_method(&w->name) == w->num_inputs && !*end;
-}
-
-static bool types_readable(const struct work *w)
-{
-	for (size_t i = 0; i < w->num_inputs; i++)
-		if (!w->inputs[i].type)
-			return false;
-	for (size_t i = 0; i < w->facts.num_results; i++)
-		if (!w->results[i]->type)
-			return false;
-	return true;
 }
 
 /* Names DWARF makes up: ~pK (Go 1.22+) and, for blank results up to 1.21, ~bK. */
@@ -272,7 +325,8 @@ static struct gosym_param param_of(const struct gosym_type *type, const struct a
 
 static void set_name(struct gosym_param *p, const char *name, char letter)
 {
-	if (!name || made_up(name, letter) || !strcmp(name, "_"))
+	/* ".this" is the receiver of a method the compiler made. */
+	if (!name || made_up(name, letter) || !strcmp(name, "_") || name[0] == '.')
 		return;
 	p->name = name;
 	p->blank = false;
@@ -521,6 +575,10 @@ static struct gosym_error *locate_by_dwarf(struct work *w)
 	struct gosym_error *err = collect(w);
 	size_t num;
 
+	if (!err)
+		err = place_dict(w);
+	if (err && gosym_error_code(err) == GOSYM_UNSUPPORTED)
+		gosym_error_destroy(no_cleanup_ptr(err));
 	if (!err)
 		err = complete_list(w);
 	if (err)
