@@ -241,6 +241,15 @@ GOSYM_API struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, cons
 						    const struct gosym_site **ret);
 /* Where an entry piece is when the site is hit. */
 GOSYM_API struct gosym_site_loc gosym_site_find(const struct gosym_site *s, const struct gosym_piece *p);
+/* An address at which a call is over: a RET, or a jump into another function that then returns in its place. */
+struct gosym_exit {
+	uint64_t addr, file_off;
+	int32_t sp_off;			/* entry SP minus SP there, bytes; 0 at a RET */
+	enum gosym_cost cost;
+	const char *jumps_to;		/* NULL: a RET */
+};
+GOSYM_API struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_func *f,
+					       const struct gosym_exit **ret, size_t *num_ret);
 /* Addresses of all RETs. A function that never returns has none. */
 GOSYM_API struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosym_func *f,
 						 const uint64_t **ret, size_t *num_ret);
@@ -255,6 +264,13 @@ struct gosym_plan_options {
 	unsigned strlen;		/* string bytes */
 	const char *condition;		/* Go expression over argument names, or NULL */
 	bool no_values;			/* count only: fetch nothing */
+	bool returns;			/* results and durations too */
+	bool pair;			/* arguments, results and duration in one event, at the return */
+	const char *condition_return;	/* Go expression over arguments, results (by name or ret0, ret1, …) and duration */
+	unsigned stack;			/* frames of the goroutine's stack with each event; 0 none */
+	bool hist;			/* histogram in the kernel of hist_value, or of the duration if that is NULL */
+	const char *hist_value;		/* Go expression: an integer */
+	const char *by;			/* key of counts and histograms: Go expression, or NULL */
 };
 #define GOSYM_PLAN_OPTIONS { .sz = sizeof(struct gosym_plan_options), .depth = 1, .elems = 8, .strlen = 64 }
 

@@ -282,7 +282,9 @@ static void gen_header(struct bpf_gen *g)
 	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, pid), BPF_REG_0);
 	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, g->plan->arch->pt_ip);
 	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ip), BPF_REG_1);
-	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, reserved), 0);
+	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, kind), (int32_t)g->probe->kind);
+	bpf_store_imm(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, depth), 0);
+	bpf_store_imm(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, duration), 0);
 	gen_header_goid(g);
 }
 

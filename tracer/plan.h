@@ -22,6 +22,16 @@
 #include "gosym/arena.h"
 #include "gosym/vec.h"
 
+/* What a record tells of. The last three come from hooks in the runtime (plan_hooks.c) and are about all
+ * open calls of their goroutine. */
+enum plan_kind {
+	PLAN_CALL,
+	PLAN_RETURN,			/* at an exit of the function: `exit` says at which */
+	PLAN_PANIC,			/* runtime.gopanic was entered; its argument is in the image */
+	PLAN_UNWIND,			/* a recovered panic: calls deeper than `depth` are over */
+	PLAN_GOEXIT,			/* the goroutine ends: all its calls are over */
+};
+
 /* Every record starts with this; the kernel program fills it, little-endian host order. */
 struct plan_record {
 	uint32_t probe;			/* index into plan->probes (the attach cookie) */
@@ -31,7 +41,25 @@ struct plan_record {
 	uint64_t goid;			/* valid if goid_status is 0 */
 	uint64_t ip;			/* run-time address of the site: minus site->addr = load bias */
 	int32_t goid_status;
-	uint32_t reserved;
+	uint16_t kind;			/* enum plan_kind */
+	uint16_t exit;			/* PLAN_RETURN: index into probe->exits */
+	uint64_t depth;			/* with returns: g.stack.hi - SP at entry, the same at entry and return; else 0 */
+	uint64_t duration;		/* PLAN_RETURN: ns since the call */
+};
+
+/* A call in flight, in the kernel's map: its key is unchanged when the stack moves, tells the levels of a
+ * recursion apart and does not care which thread runs the goroutine. */
+struct plan_call_key {
+	uint64_t goid;			/* 1 << 63 | tid where the goroutine has no id (g0) */
+	uint64_t depth;
+	uint32_t tgid, probe;
+};
+
+/* Its value; with plan->keep_args the record of the call lies behind it, header and image, at the offsets it
+ * would have in the ring buffer. */
+struct plan_call {
+	uint64_t ts;
+	uint64_t flags;			/* 1: the kept record is whole */
 };
 
 enum { PLAN_SKIPPED = 1 };		/* status: not tried, for the pointer was nil or a guard not met */
@@ -42,6 +70,7 @@ enum plan_from {
 	PLAN_STACK,			/* size bytes at SP of the site + off */
 	PLAN_DEREF,			/* size bytes at *(word at record offset ptr) + off */
 	PLAN_DEREF_VAR,			/* min(word at record offset count, max_count) * size bytes at *ptr */
+	PLAN_SAVED,			/* in conditions at a return: bytes of the call's kept record, at off */
 };
 
 struct plan_fetch {
@@ -83,6 +112,8 @@ enum plan_op {
 	PLAN_OP_AND, PLAN_OP_OR, PLAN_OP_NOT,		/* short-circuit, on booleans */
 	PLAN_OP_EQ, PLAN_OP_NE, PLAN_OP_LT, PLAN_OP_LE, PLAN_OP_GT, PLAN_OP_GE,	/* a, b; is_signed says how */
 	PLAN_OP_STREQ,			/* a = pointer, b = length, text: equal */
+	PLAN_OP_STREQ_SAVED,		/* at a return: b = length, the bytes are load.off of the kept record */
+	PLAN_OP_DURATION,		/* at a return: ns */
 };
 
 /* A scalar: from a register or the stack, then through pointers. */
@@ -108,6 +139,13 @@ struct plan_expr {
 /* An expression whose memory cannot be read (fault, nil pointer) makes the whole condition false,
  * and the program counts the call as `undecided`. */
 
+/* An address at which a call is over. */
+struct plan_exit {
+	uint64_t addr, file_off;
+	int32_t sp_off;			/* entry SP minus SP here; 0 at a RET */
+	const char *jumps_to;		/* a tail jump: the function entered instead; NULL: a RET */
+};
+
 struct plan_probe {
 	const struct gosym_func *func;
 	const struct gosym_signature *sig;	/* NULL where nothing is known */
@@ -120,6 +158,50 @@ struct plan_probe {
 	size_t num_args;
 	uint32_t record_size;		/* header and image, multiple of 8 */
 	uint32_t status_at;		/* record offset where the status words start (for reference) */
+	uint32_t stack_at;		/* record offset of struct plan_stack; 0: no stack is taken */
+	enum plan_kind kind;		/* PLAN_CALL, or what a hook in the runtime reports */
+
+	/* Returns, with plan->opts.returns. The record of a return has its own layout: the header, with keep_args
+	 * the call's image at the offsets it has there, then the results. */
+	const struct plan_exit *exits;
+	size_t num_exits;
+	const struct plan_expr *cond_return;	/* NULL: always */
+	struct plan_fetch *result_fetches;
+	size_t num_result_fetches;
+	struct plan_value *results;
+	size_t num_results;
+	uint32_t return_size;
+};
+
+/* A stack: run-time addresses, innermost first; pcs[0] is the site's own, the others are return addresses. */
+struct plan_stack {
+	uint32_t count;
+	uint32_t reserved;
+	uint64_t pcs[];
+};
+
+/* ---- aggregates: kept in the kernel, nothing is sent per event */
+
+enum { PLAN_HIST_SLOTS = 65, PLAN_KEY_BYTES = 64 };	/* slot i: 2^(i-1) <= value < 2^i; 0: zero; negative apart */
+
+struct plan_agg_key {
+	uint32_t probe;
+	uint32_t len;			/* of a string key: its true length, of which PLAN_KEY_BYTES are kept */
+	uint8_t bytes[PLAN_KEY_BYTES];	/* --by: a string, or a 64-bit word */
+};
+
+struct plan_agg {
+	uint64_t count, negative;
+	int64_t sum, min, max;
+	uint64_t slots[PLAN_HIST_SLOTS];
+};
+
+struct plan_aggregate {
+	bool count, hist;		/* --count; --hist */
+	const struct plan_expr *value;	/* of the histogram; NULL: the duration */
+	const struct plan_expr *by;	/* an integer, or PLAN_OP_LOAD of a string's words: see by_string */
+	const struct plan_expr *by_len;	/* --by of a string: its length; by is the pointer */
+	const struct gosym_type *by_type;	/* for printing the key; NULL: goid, pid, … */
 };
 
 struct gosym_plan {
@@ -128,6 +210,8 @@ struct gosym_plan {
 	struct gosym_plan_options opts;
 	struct arena arena;
 	VEC(struct plan_probe) probes;
+	bool keep_args;			/* the call's record is kept until its return: --pair, --if-ret, … */
+	bool at_return;			/* aggregates and conditions are decided at the return */
 	VEC(bool) added;		/* by func->index: each function once */
 };
 

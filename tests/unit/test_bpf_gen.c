@@ -101,7 +101,8 @@ static void record_header(void **state)
 	assert_int_equal(header(&e)->ip, ip);
 	assert_int_equal(header(&e)->goid_status, 0);
 	assert_int_equal(header(&e)->goid, 4711);
-	assert_int_equal(header(&e)->reserved, 0);
+	assert_int_equal(header(&e)->kind, PLAN_CALL);
+	assert_int_equal(header(&e)->depth, 0);
 	assert_int_equal(*(int64_t *)(e.run.record + e.f.probe.args[0].image), -5);
 	assert_int_equal(e.run.counters.calls, 1);
 	assert_int_equal(e.run.counters.lost, 0);
