@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Starting the program to trace. The process exists before the probes, for they are limited to it; it reads from
- * a pipe until they are live. What exec() has to say comes back by a second pipe that a good exec closes.
+ * Starting the program to trace. The process exists before the probes, for they are limited to it;
+ * it reads from a pipe until they are live. What exec() has to say comes back by a second pipe that
+ * a good exec closes.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* A program to trace from its first instruction: made before the probes, let go once they are live. */
+/* A program to trace from its start: made before the probes, let go once they are live. */
 #ifndef TOOLS_CHILD_H
 #define TOOLS_CHILD_H
 

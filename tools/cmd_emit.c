@@ -49,6 +49,12 @@ static int run(const struct options *o)
 }
 
 const struct command cmd_emit = {
-	.name = "emit", .synopsis = "--format F [OPTION…] TARGET FUNC…", .summary = "the same probes for another tracer",
-	.text = text, .options = options, .min_args = 2, .max_args = UINT_MAX, .run = run,
+	.name = "emit",
+	.synopsis = "--format F [OPTION…] TARGET FUNC…",
+	.summary = "the same probes for another tracer",
+	.text = text,
+	.options = options,
+	.min_args = 2,
+	.max_args = UINT_MAX,
+	.run = run,
 };

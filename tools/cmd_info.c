@@ -44,8 +44,8 @@ static void line(const struct out *out, const char *key, const char *value)
 static void line_from(const struct out *out, const char *key, const char *value, const char *source)
 {
 	if (value)
-		fprintf(out->file, "  %-*s %s%s%s%s\n", KEY_WIDTH, key, value, source ? " (from " : "",
-			source ? source : "", source ? ")" : "");
+		fprintf(out->file, "  %-*s %s%s%s%s\n", KEY_WIDTH, key, value,
+			source ? " (from " : "", source ? source : "", source ? ")" : "");
 }
 
 static void print_tables(const struct out *out, const struct gosym_info *i)
@@ -53,13 +53,16 @@ static void print_tables(const struct out *out, const struct gosym_info *i)
 	section(out, "tables");
 	fprintf(out->file, "  %-*s %zu\n", KEY_WIDTH, "functions", i->num_funcs);
 	if (i->pclntab_version)
-		fprintf(out->file, "  %-*s layout of Go %s, 0x%" PRIx64 ", %" PRIu64 " bytes (%s)\n", KEY_WIDTH, "pclntab",
-			i->pclntab_version, i->pclntab_addr, i->pclntab_size,
+		fprintf(out->file,
+			"  %-*s layout of Go %s, 0x%" PRIx64 ", %" PRIu64 " bytes (%s)\n",
+			KEY_WIDTH, "pclntab", i->pclntab_version, i->pclntab_addr, i->pclntab_size,
 			i->pclntab_source ? i->pclntab_source : "?");
-	fprintf(out->file, "  %-*s 0x%" PRIx64 "-0x%" PRIx64 "%s%s%s\n", KEY_WIDTH, "text", i->text, i->etext,
-		i->text_source ? " (" : "", i->text_source ? i->text_source : "", i->text_source ? ")" : "");
+	fprintf(out->file, "  %-*s 0x%" PRIx64 "-0x%" PRIx64 "%s%s%s\n", KEY_WIDTH, "text", i->text,
+		i->etext, i->text_source ? " (" : "", i->text_source ? i->text_source : "",
+		i->text_source ? ")" : "");
 	if (i->moduledata)
-		fprintf(out->file, "  %-*s 0x%" PRIx64 "\n", KEY_WIDTH, "moduledata", i->moduledata);
+		fprintf(out->file, "  %-*s 0x%" PRIx64 "\n", KEY_WIDTH, "moduledata",
+			i->moduledata);
 	line(out, "symtab", i->has_symtab ? "yes" : "no");
 	if (i->has_dwarf)
 		fprintf(out->file, "  %-*s version %u\n", KEY_WIDTH, "DWARF", i->dwarf_version);
@@ -78,8 +81,9 @@ static void print_modules(const struct out *out, const struct gosym_info *i)
 	for (size_t k = 0; k < i->num_deps; k++) {
 		const struct gosym_module *m = &i->deps[k];
 
-		fprintf(out->file, "  %-*s %s %s%s%s\n", KEY_WIDTH, "dependency", m->path, m->version ? m->version : "",
-			m->replaced_by ? " => " : "", m->replaced_by ? m->replaced_by : "");
+		fprintf(out->file, "  %-*s %s %s%s%s\n", KEY_WIDTH, "dependency", m->path,
+			m->version ? m->version : "", m->replaced_by ? " => " : "",
+			m->replaced_by ? m->replaced_by : "");
 	}
 }
 
@@ -88,15 +92,17 @@ static void print_text(const struct out *out, const struct gosym_info *i)
 	section(out, "build");
 	line(out, "file", i->path);
 	line_from(out, "Go version", i->go_version, i->version_source);
-	fprintf(out->file, "  %-*s %s, %u bits, %s-endian\n", KEY_WIDTH, "arch", i->arch ? i->arch : "?",
-		i->ptr_size * 8, i->big_endian ? "big" : "little");
+	fprintf(out->file, "  %-*s %s, %u bits, %s-endian\n", KEY_WIDTH, "arch",
+		i->arch ? i->arch : "?", i->ptr_size * 8, i->big_endian ? "big" : "little");
 	line(out, "ABI", i->abi);
-	fprintf(out->file, "  %-*s %s%s\n", KEY_WIDTH, "link", link_name(i->link), i->cgo ? ", with cgo" : "");
+	fprintf(out->file, "  %-*s %s%s\n", KEY_WIDTH, "link", link_name(i->link),
+		i->cgo ? ", with cgo" : "");
 	line(out, "main package", i->main_path);
 	line(out, "build id", i->build_id);
 	line(out, "Go build id", i->go_build_id);
 	for (size_t k = 0; k < i->num_settings; k++)
-		fprintf(out->file, "  %-*s %s=%s\n", KEY_WIDTH, "setting", i->settings[k].key, i->settings[k].value);
+		fprintf(out->file, "  %-*s %s=%s\n", KEY_WIDTH, "setting", i->settings[k].key,
+			i->settings[k].value);
 	print_tables(out, i);
 	print_modules(out, i);
 }
@@ -218,6 +224,11 @@ static int run(const struct options *o)
 }
 
 const struct command cmd_info = {
-	.name = "info", .synopsis = "[OPTION…] TARGET", .summary = "what the program is: version, build, tables",
-	.text = text, .min_args = 1, .max_args = 1, .run = run,
+	.name = "info",
+	.synopsis = "[OPTION…] TARGET",
+	.summary = "what the program is: version, build, tables",
+	.text = text,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
 };

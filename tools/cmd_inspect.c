@@ -10,10 +10,10 @@
 #include "tools/target.h"
 
 static const char text[] =
-	"Tells all that is known of a function: its signature and from where it is known, in which\n"
-	"register or stack slot each argument and result lives, where a probe would be put and why\n"
-	"there, the return instructions, and the places where the compiler inlined it.\n"
-	"A place such as 8(SP) counts from the stack pointer as it was when the function was entered.\n\n"
+	"Tells all that is known of a function: its signature and from where it is known, the\n"
+	"register or stack slot of each argument and result, where a probe would be put and why\n"
+	"there, the return instructions, and the places where the compiler inlined it. A place\n"
+	"such as 8(SP) counts from the stack pointer as it was when the function was entered.\n\n"
 	"Example:\n"
 	"  gosym inspect ./server 'main.(*Store).Get'\n";
 
@@ -39,7 +39,8 @@ static void facts_deinit(struct facts *f)
 	gosym_error_destroy(f->returns_error);
 }
 
-static struct gosym_error *facts_init(struct gosym_binary *b, const struct gosym_func *func, struct facts *f)
+static struct gosym_error *facts_init(struct gosym_binary *b, const struct gosym_func *func,
+				      struct facts *f)
 {
 	struct gosym_error *err;
 
@@ -82,8 +83,8 @@ static void print_params(const struct out *out, const struct gosym_param *params
 	for (size_t i = 0; i < num; i++) {
 		if (params[i].hidden)
 			continue;
-		fprintf(out->file, "%s%s%s%s", sep, params[i].name ? params[i].name : "", params[i].name ? " " : "",
-			type_text(&params[i], buf));
+		fprintf(out->file, "%s%s%s%s", sep, params[i].name ? params[i].name : "",
+			params[i].name ? " " : "", type_text(&params[i], buf));
 		sep = ", ";
 	}
 }
@@ -110,7 +111,8 @@ static void print_results(const struct out *out, const struct gosym_signature *s
 	}
 	putc('(', out->file);
 	for (size_t i = 0; i < sig->num_results; i++)
-		fprintf(out->file, "%s%s%s%s", i ? ", " : "", named && sig->results[i].name ? sig->results[i].name : "",
+		fprintf(out->file, "%s%s%s%s", i ? ", " : "",
+			named && sig->results[i].name ? sig->results[i].name : "",
 			named && sig->results[i].name ? " " : "", type_text(&sig->results[i], buf));
 	putc(')', out->file);
 }
@@ -141,10 +143,12 @@ static void print_signature(const struct out *out, const struct facts *f)
 		print_params(out, f->sig->params + first, f->sig->num_params - first);
 	putc(')', out->file);
 	print_results(out, f->sig);
-	fprintf(out->file, "   %s(from %s)%s\n", out_dim(out), gosym_evidence_name(f->sig->source), out_plain(out));
+	fprintf(out->file, "   %s(from %s)%s\n", out_dim(out), gosym_evidence_name(f->sig->source),
+		out_plain(out));
 }
 
-static void print_place(const struct out *out, const struct gosym_binary *b, const struct gosym_param *p)
+static void print_place(const struct out *out, const struct gosym_binary *b,
+			const struct gosym_param *p)
 {
 	if (p->missing) {
 		fprintf(out->file, "unavailable: %s", p->missing);
@@ -170,7 +174,8 @@ static void print_table(const struct out *out, const struct gosym_binary *b, con
 	char buf[32];
 
 	for (size_t i = 0; i < num; i++) {
-		int name = params[i].name ? strlen(params[i].name) : 1, type = strlen(type_text(&params[i], buf));
+		int name = params[i].name ? strlen(params[i].name) : 1,
+		    type = strlen(type_text(&params[i], buf));
 
 		name_width = name > name_width ? name : name_width;
 		type_width = type > type_width && type <= 40 ? type : type_width;
@@ -180,7 +185,8 @@ static void print_table(const struct out *out, const struct gosym_binary *b, con
 			continue;
 		key(out, first);
 		first = "";
-		fprintf(out->file, "%-*s  %-*s  ", name_width, params[i].name ? params[i].name : "-", type_width,
+		fprintf(out->file, "%-*s  %-*s  ", name_width,
+			params[i].name ? params[i].name : "-", type_width,
 			type_text(&params[i], buf));
 		print_place(out, b, &params[i]);
 		putc('\n', out->file);
@@ -196,7 +202,8 @@ static void print_probe(const struct out *out, const struct facts *f)
 		fprintf(out->file, "none: %s\n", gosym_error_message(f->site_error));
 		return;
 	}
-	fprintf(out->file, "0x%" PRIx64 " (file offset 0x%" PRIx64 ")  %s  %s, %s\n", s->addr, s->file_off, s->insn,
+	fprintf(out->file, "0x%" PRIx64 " (file offset 0x%" PRIx64 ")  %s  %s, %s\n", s->addr,
+		s->file_off, s->insn,
 		s->cost == GOSYM_EMULATED ? "emulated: cheap" : "single-stepped: costs more",
 		s->exact ? "once per call" : "may count a call twice");
 	if (s->why) {
@@ -219,8 +226,8 @@ static void print_exits(const struct out *out, const struct facts *f)
 		const struct gosym_inlined *in = &f->inlined[i];
 
 		key(out, i ? "" : "inlined");
-		fprintf(out->file, "0x%" PRIx64 "  in %s  %s:%u\n", in->addr, in->caller ? in->caller : "?",
-			in->file ? in->file : "?", in->line);
+		fprintf(out->file, "0x%" PRIx64 "  in %s  %s:%u\n", in->addr,
+			in->caller ? in->caller : "?", in->file ? in->file : "?", in->line);
 	}
 }
 
@@ -240,8 +247,10 @@ static void print_text(const struct out *out, const struct gosym_binary *b, cons
 		fputs("unknown\n", out->file);
 	key(out, "code");
 	fprintf(out->file, "0x%" PRIx64 "-0x%" PRIx64 ", %s, %s, %s%s\n", gosym_func_entry(f->func),
-		gosym_func_end(f->func), f->info->arch, f->info->go_version ? f->info->go_version : "unknown Go version",
-		gosym_func_abi(f->func), gosym_func_is_wrapper(f->func) ? ", made by the compiler" : "");
+		gosym_func_end(f->func), f->info->arch,
+		f->info->go_version ? f->info->go_version : "unknown Go version",
+		gosym_func_abi(f->func),
+		gosym_func_is_wrapper(f->func) ? ", made by the compiler" : "");
 	if (f->sig) {
 		print_table(out, b, "arguments", f->sig->params, f->sig->num_params);
 		print_table(out, b, "results", f->sig->results, f->sig->num_results);
@@ -378,11 +387,14 @@ static void print_json(struct json *j, const struct gosym_binary *b, const struc
 	member(j, "arch", f->info->arch);
 	member(j, "go", f->info->go_version);
 	member(j, "abi", gosym_func_abi(f->func));
-	member(j, "signature_source", gosym_evidence_name(f->sig ? f->sig->source : GOSYM_FROM_NONE));
+	member(j, "signature_source",
+	       gosym_evidence_name(f->sig ? f->sig->source : GOSYM_FROM_NONE));
 	json_probe(j, f);
 	json_exits(j, f);
-	json_params(j, b, "params", f->sig ? f->sig->params : NULL, f->sig ? f->sig->num_params : 0);
-	json_params(j, b, "results", f->sig ? f->sig->results : NULL, f->sig ? f->sig->num_results : 0);
+	json_params(j, b, "params", f->sig ? f->sig->params : NULL,
+		    f->sig ? f->sig->num_params : 0);
+	json_params(j, b, "results", f->sig ? f->sig->results : NULL,
+		    f->sig ? f->sig->num_results : 0);
 	json_inlined(j, f);
 	if (f->sig) {
 		member(j, "proof", f->sig->proof);

@@ -33,8 +33,8 @@ static unsigned source_width(const struct source *s)
 	return width;
 }
 
-static void print_table(const struct out *out, const struct target *t, const struct gosym_func *const *funcs,
-			size_t num, struct source *sources)
+static void print_table(const struct out *out, const struct target *t,
+			const struct gosym_func *const *funcs, size_t num, struct source *sources)
 {
 	unsigned width = 1;
 
@@ -50,13 +50,14 @@ static void print_table(const struct out *out, const struct target *t, const str
 		uint64_t entry = gosym_func_entry(funcs[i]);
 		unsigned used = source_width(&sources[i]);
 
-		fprintf(out->file, "0x%08" PRIx64 " %7" PRIu64 " %-11s ", entry, gosym_func_end(funcs[i]) - entry,
-			gosym_func_abi(funcs[i]));
+		fprintf(out->file, "0x%08" PRIx64 " %7" PRIu64 " %-11s ", entry,
+			gosym_func_end(funcs[i]) - entry, gosym_func_abi(funcs[i]));
 		if (sources[i].file)
 			fprintf(out->file, "%s:%u", sources[i].file, sources[i].line);
 		else
 			putc('-', out->file);
-		fprintf(out->file, "%*s %s\n", used < width ? (int)(width - used) : 0, "", gosym_func_name(funcs[i]));
+		fprintf(out->file, "%*s %s\n", used < width ? (int)(width - used) : 0, "",
+			gosym_func_name(funcs[i]));
 	}
 }
 
@@ -135,6 +136,11 @@ static int run(const struct options *o)
 }
 
 const struct command cmd_list = {
-	.name = "list", .synopsis = "[OPTION…] TARGET [FUNC…]", .summary = "the functions of the program",
-	.text = text, .min_args = 1, .max_args = UINT_MAX, .run = run,
+	.name = "list",
+	.synopsis = "[OPTION…] TARGET [FUNC…]",
+	.summary = "the functions of the program",
+	.text = text,
+	.min_args = 1,
+	.max_args = UINT_MAX,
+	.run = run,
 };

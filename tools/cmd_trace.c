@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * gosym trace: the calls of functions as they happen. The kernel side is libgotrace's; here is when to begin and
- * to end, what is printed, and what is said of it on standard error.
+ * gosym trace: the calls of functions as they happen. The kernel side is libgotrace's; here is when
+ * to begin and to end, what is printed, and what is said of it on standard error.
  *
- * The traced program is never harmed: every way out detaches the probes and leaves it running. Only a Ctrl-C at
- * the terminal reaches a program started by "--" too, for the terminal sends it to both; then we wait for its end.
+ * The traced program is never harmed: every way out detaches the probes and leaves it running. Only
+ * a Ctrl-C at the terminal reaches a program started by "--" too, for the terminal sends it to
+ * both; then we wait for its end.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,9 +25,9 @@
 
 static const char text[] =
 	"Prints one line for each call of the functions, with their arguments. With a process id\n"
-	"that process is traced, with -- the program is started with the arguments that follow and\n"
-	"traced until it ends; else every process that runs the file, until Ctrl-C.\n"
-	"The condition of --if is decided inside the kernel: calls that do not meet it cost little.\n"
+	"that process is traced; with -- the program is started with the arguments that follow,\n"
+	"and traced until it ends; else every process that runs the file, until Ctrl-C.\n"
+	"The condition of --if is decided in the kernel: calls that do not meet it cost little.\n"
 	"  comparisons   i > 4996, req.Method == \"POST\", len(b) > 4096, err != nil, goid == 17\n"
 	"  joined by     && || ! ( )\n\n"
 	"Examples:\n"
@@ -39,12 +40,15 @@ static const struct option_spec options[] = {
 	OPTION_ELEMS,
 	OPTION_STRLEN,
 	OPTION(0, "count", OPTION_FLAG, count, NULL, "count calls by function; a table at the end"),
-	OPTION(0, "interval", OPTION_TIME, interval_ns, "T", "with --count: a table every T, such as 1s"),
-	OPTION(0, "duration", OPTION_TIME, duration_ns, "T", "stop after T, such as 500ms, 10s, 1m"),
+	OPTION(0, "interval", OPTION_TIME, interval_ns, "T",
+	       "with --count: a table every T, such as 1s"),
+	OPTION(0, "duration", OPTION_TIME, duration_ns, "T",
+	       "stop after T, such as 500ms, 10s, 1m"),
 	OPTION(0, "max-events", OPTION_COUNT, max_events, "N", "stop after N events"),
 	OPTION(0, "format", OPTION_TEXT, format, "F", "text or json (--json is --format json)"),
 	OPTION(0, "buffer", OPTION_SIZE, buffer, "SIZE", "ring buffer: 64K, 8M (default), 1G"),
-	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL, "tell what would be probed; attach nothing"),
+	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL,
+	       "tell what would be probed; attach nothing"),
 	{ .name = NULL },
 };
 
@@ -72,7 +76,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
 {
 	struct gotrace_session *s = signal_session;
 
-	/* From the terminal the started program got it as well: wait for its end, unless asked twice. */
+	/* From the terminal the started program got it as well: wait for its end, unless asked
+	 * twice. */
 	if (number == SIGINT && has_child && info->si_code == SI_KERNEL && !interrupted) {
 		interrupted = 1;
 		return;
@@ -94,8 +99,8 @@ static void catch_signals(void)
 
 /* ------------------------------------------------------------------- plans */
 
-static void print_place(const struct out *out, const struct gosym_binary *b, const struct gosym_site *site,
-			const struct gosym_piece *p)
+static void print_place(const struct out *out, const struct gosym_binary *b,
+			const struct gosym_site *site, const struct gosym_piece *p)
 {
 	struct gosym_site_loc loc = gosym_site_find(site, p);
 
@@ -104,7 +109,8 @@ static void print_place(const struct out *out, const struct gosym_binary *b, con
 	else if (loc.kind == GOSYM_LOC_STACK)
 		fprintf(out->file, "%d(SP)", loc.where);
 	else
-		fprintf(out->file, "nowhere (%s)", p->place == GOSYM_IN_REG ? gosym_reg_name(b, p->where) : "stack");
+		fprintf(out->file, "nowhere (%s)",
+			p->place == GOSYM_IN_REG ? gosym_reg_name(b, p->where) : "stack");
 }
 
 static void print_args(const struct out *out, struct gosym_binary *b, const struct gosym_site *site,
@@ -115,7 +121,8 @@ static void print_args(const struct out *out, struct gosym_binary *b, const stru
 
 		if (p->hidden)
 			continue;
-		fprintf(out->file, "  %s %s: ", p->name ? p->name : "-", p->type ? gosym_type_name(p->type) : "?");
+		fprintf(out->file, "  %s %s: ", p->name ? p->name : "-",
+			p->type ? gosym_type_name(p->type) : "?");
 		if (p->missing)
 			fprintf(out->file, "unavailable, %s", p->missing);
 		else if (!p->num_pieces)
@@ -138,11 +145,12 @@ static void print_func_plan(const struct trace *t, const struct gosym_func *f)
 	err = gosym_func_entry_site(b, f, &site);
 	if (err)
 		return;
-	fprintf(t->out.file, "%s: probe at 0x%" PRIx64 " (file offset 0x%" PRIx64 "): %s, %s\n", gosym_func_name(f),
-		site->addr, site->file_off, site->insn,
+	fprintf(t->out.file, "%s: probe at 0x%" PRIx64 " (file offset 0x%" PRIx64 "): %s, %s\n",
+		gosym_func_name(f), site->addr, site->file_off, site->insn,
 		site->cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
 	if (site->skip_taken)
-		fputs("  hits at which this branch will be taken are no calls and are dropped\n", t->out.file);
+		fputs("  hits at which this branch will be taken are no calls and are dropped\n",
+		      t->out.file);
 	if (t->o->condition)
 		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
 	if (t->o->count)
@@ -159,7 +167,8 @@ static int dry_run(struct trace *t)
 	struct gosym_error *err = NULL;
 
 	if (t->json)
-		err = gosym_plan_emit(t->probes.plan, "json", t->probes.target.absolute, t->out.file);
+		err = gosym_plan_emit(t->probes.plan, "json", t->probes.target.absolute,
+				      t->out.file);
 	for (size_t i = 0; i < t->probes.num && !t->json; i++)
 		print_func_plan(t, t->probes.funcs[i]);
 	return err ? fail(err) : EXIT_DONE;
@@ -209,11 +218,12 @@ static void print_count_table(struct out *out, const struct gotrace_counts *rows
 		if (len > width && (rows[i].calls || num == 1))
 			width = len;
 	}
-	fprintf(out->file, "%s%-*s %12s%s\n", out_bold(out), (int)width, "FUNCTION", "CALLS", out_plain(out));
+	fprintf(out->file, "%s%-*s %12s%s\n", out_bold(out), (int)width, "FUNCTION", "CALLS",
+		out_plain(out));
 	for (size_t i = 0; i < num; i++)
 		if (rows[i].calls || num == 1)
-			fprintf(out->file, "%-*s %12" PRIu64 "\n", (int)width, gosym_func_name(rows[i].func),
-				rows[i].calls);
+			fprintf(out->file, "%-*s %12" PRIu64 "\n", (int)width,
+				gosym_func_name(rows[i].func), rows[i].calls);
 	if (never && num > 1)
 		complain("%zu function%s had no calls", never, never == 1 ? "" : "s");
 }
@@ -236,7 +246,8 @@ static struct gosym_error *print_counts(struct trace *t)
 	qsort(rows, num, sizeof(*rows), by_calls);
 	if (t->json)
 		for (size_t i = 0; i < num; i++)
-			json_count(&t->out.json, "count", gosym_func_name(rows[i].func), rows[i].calls);
+			json_count(&t->out.json, "count", gosym_func_name(rows[i].func),
+				   rows[i].calls);
 	else
 		print_count_table(&t->out, rows, num);
 	fflush(t->out.file);
@@ -264,7 +275,8 @@ static struct gosym_error *print_end(struct trace *t)
 		if (counts[i].lost && t->json)
 			json_count(&t->out.json, "lost", func, counts[i].lost);
 		else if (counts[i].lost)
-			complain("%" PRIu64 " lost of %s; a larger --buffer may help", counts[i].lost, func);
+			complain("%" PRIu64 " lost of %s; a larger --buffer may help",
+				 counts[i].lost, func);
 	}
 	if (t->o->count)
 		t->events = calls;
@@ -280,9 +292,11 @@ static struct gosym_error *print_end(struct trace *t)
 	}
 	fflush(t->out.file);
 	if (undecided)
-		snprintf(more, sizeof(more), ", %" PRIu64 " undecided (memory of the condition could not be read)",
+		snprintf(more, sizeof(more),
+			 ", %" PRIu64 " undecided (memory of the condition could not be read)",
 			 undecided);
-	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s", lost, more);
+	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s",
+		 lost, more);
 	return NULL;
 }
 
@@ -306,7 +320,8 @@ static bool process_ended(const struct trace *t)
 
 static bool is_over(struct trace *t)
 {
-	return stopped || child_ended(&t->child) || process_ended(t) || (t->end_at && now_ns() >= t->end_at);
+	return stopped || child_ended(&t->child) || process_ended(t) ||
+	       (t->end_at && now_ns() >= t->end_at);
 }
 
 static bool has_enough(const struct trace *t)
@@ -328,7 +343,8 @@ static int wait_time(const struct trace *t)
 static struct gosym_error *print_event(struct trace *t, const struct gotrace_event *ev)
 {
 	t->events++;
-	return t->json ? gotrace_event_json(ev, t->out.file) : gotrace_event_text(ev, t->out.color, t->out.file);
+	return t->json ? gotrace_event_json(ev, t->out.file)
+		       : gotrace_event_text(ev, t->out.color, t->out.file);
 }
 
 static struct gosym_error *interval(struct trace *t)
@@ -339,7 +355,8 @@ static struct gosym_error *interval(struct trace *t)
 	return print_counts(t);
 }
 
-/* Events until something says that it is over; whenever none is waiting, what is written is pushed out. */
+/* Events until something says that it is over; whenever none is waiting, what is written is pushed
+ * out. */
 static struct gosym_error *loop(struct trace *t)
 {
 	const struct gotrace_event *ev;
@@ -388,11 +405,11 @@ static void say_live(const struct trace *t)
 {
 	struct gotrace_stats stats = gotrace_session_stats(t->session);
 
-	complain("tracing %zu function%s, %zu probe%s", t->probes.num, t->probes.num == 1 ? "" : "s", stats.sites,
-		 stats.sites == 1 ? "" : "s");
+	complain("tracing %zu function%s, %zu probe%s", t->probes.num,
+		 t->probes.num == 1 ? "" : "s", stats.sites, stats.sites == 1 ? "" : "s");
 	if (t->o->verbose)
-		complain("attached by %s, %zu program%s, live after %.1f ms", stats.attach, stats.programs,
-			 stats.programs == 1 ? "" : "s", stats.attach_ns / 1e6);
+		complain("attached by %s, %zu program%s, live after %.1f ms", stats.attach,
+			 stats.programs, stats.programs == 1 ? "" : "s", stats.attach_ns / 1e6);
 }
 
 static struct gosym_error *begin(struct trace *t)
@@ -511,7 +528,8 @@ static int run(const struct options *o)
 	if (status)
 		return status;
 	if (o->child && t.probes.target.pid) {
-		complain("-- starts a program, but TARGET is process %d: give the path", (int)t.probes.target.pid);
+		complain("-- starts a program, but TARGET is process %d: give the path",
+			 (int)t.probes.target.pid);
 		return EXIT_USAGE;
 	}
 	if (!out_open(o, &t.out))
@@ -528,7 +546,13 @@ static int run(const struct options *o)
 }
 
 const struct command cmd_trace = {
-	.name = "trace", .synopsis = "[OPTION…] TARGET FUNC… [-- ARG…]",
+	.name = "trace",
+	.synopsis = "[OPTION…] TARGET FUNC… [-- ARG…]",
 	.summary = "the calls of functions, with their arguments, as they happen",
-	.text = text, .options = options, .min_args = 2, .max_args = UINT_MAX, .takes_child = true, .run = run,
+	.text = text,
+	.options = options,
+	.min_args = 2,
+	.max_args = UINT_MAX,
+	.takes_child = true,
+	.run = run,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * A subcommand as data. Each cmd_*.c ends with its table; main.c lists the tables. To add a command: a file
- * with usage text at the top and table at the bottom, one line in main.c, one in Makefile.am.
+ * A subcommand as data. Each cmd_*.c ends with its table; main.c lists the tables. To add a
+ * command: a file with usage text at the top and table at the bottom, one line in main.c, one in
+ * Makefile.am.
  */
 #ifndef TOOLS_COMMAND_H
 #define TOOLS_COMMAND_H
@@ -21,7 +22,7 @@ struct command {
 	const char *synopsis;		/* what follows "gosym NAME " */
 	const char *summary;		/* one line for the list of commands */
 	const char *text;		/* what it does, with an example */
-	const struct option_spec *options;	/* its own, ended by an empty one; the common ones are added */
+	const struct option_spec *options;	/* its own, NULL name last; common ones are added */
 	unsigned min_args, max_args;
 	bool takes_child;		/* "-- ARG…" belongs to a program to start */
 	int (*run)(const struct options *o);

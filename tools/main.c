@@ -20,10 +20,12 @@ enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static void print_help(FILE *out)
 {
-	fputs("gosym reads Go programs and traces the calls of their functions with real arguments.\n\n"
+	fputs("gosym reads Go programs and traces the calls of their functions with real "
+	      "arguments.\n\n"
 	      "Usage: gosym COMMAND [OPTION…] TARGET …\n\n"
 	      "TARGET is the path of a Go program, or a process id.\n\n"
-	      "Commands:\n", out);
+	      "Commands:\n",
+	      out);
 	for (int i = 0; i < NUM_COMMANDS; i++)
 		fprintf(out, "  %-9s%s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nExample:\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Command lines. The rows of a command and the common ones become getopt_long()'s tables; a value is checked
- * where its kind is known, and what is wrong with one is said in one line.
+ * Command lines. The rows of a command and the common ones become getopt_long()'s tables; a value
+ * is checked where its kind is known, and what is wrong with one is said in one line.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,8 +15,10 @@ enum { MAX_OPTIONS = 40, LONG_ONLY = 256 };
 
 static const struct option_spec common[] = {
 	OPTION(0, "json", OPTION_FLAG, json, NULL, "machine-readable output"),
-	OPTION('o', "output", OPTION_TEXT, output, "FILE", "write there instead of to standard output"),
-	OPTION(0, "color", OPTION_COLOR, color, "WHEN", "auto (default: on a terminal), always or never"),
+	OPTION('o', "output", OPTION_TEXT, output, "FILE",
+	       "write there instead of to standard output"),
+	OPTION(0, "color", OPTION_COLOR, color, "WHEN",
+	       "auto (default: on a terminal), always or never"),
 	OPTION('v', "verbose", OPTION_FLAG, verbose, NULL, "diagnostics to standard error"),
 	OPTION('h', "help", OPTION_FLAG, help, NULL, "this text"),
 	OPTION(0, "version", OPTION_FLAG, version, NULL, "the version"),
@@ -35,10 +37,12 @@ static void tables_add(struct tables *t, const struct option_spec *specs)
 	for (; specs && specs->name && t->num < MAX_OPTIONS; specs++) {
 		int has_arg = specs->kind == OPTION_FLAG ? no_argument : required_argument;
 
-		t->longs[t->num] = (struct option){ specs->name, has_arg, NULL, LONG_ONLY + t->num };
+		t->longs[t->num] = (struct option){ specs->name, has_arg, NULL,
+						    LONG_ONLY + t->num };
 		t->specs[t->num++] = specs;
 		if (specs->letter)
-			snprintf(t->shorts + strlen(t->shorts), 3, "%c%s", specs->letter, has_arg ? ":" : "");
+			snprintf(t->shorts + strlen(t->shorts), 3, "%c%s", specs->letter,
+				 has_arg ? ":" : "");
 	}
 }
 
@@ -91,8 +95,10 @@ static bool parse_size(const char *text, size_t *ret)
 /* 10s, 500ms, 1m30s: time.ParseDuration's form, whole numbers and fractions. */
 static bool parse_time(const char *text, uint64_t *ret)
 {
-	static const struct { const char *name; double ns; } units[] = {
-		{ "ns", 1 }, { "us", 1e3 }, { "µs", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "m", 60e9 }, { "h", 3600e9 },
+	static const struct { const char *name; double ns;
+	} units[] = {
+		{ "ns", 1 },  { "us", 1e3 }, { "µs", 1e3 },   { "ms", 1e6 },
+		{ "s", 1e9 }, { "m", 60e9 }, { "h", 3600e9 },
 	};
 	double total = 0;
 
@@ -162,9 +168,11 @@ static bool store(const struct option_spec *spec, const char *text, struct optio
 			return refuse(spec, text, "a number from 1 on");
 		return true;
 	case OPTION_SIZE:
-		return parse_size(text, member) || refuse(spec, text, "a size such as 64K, 8M or 1G");
+		return parse_size(text, member) ||
+		       refuse(spec, text, "a size such as 64K, 8M or 1G");
 	case OPTION_TIME:
-		return parse_time(text, member) || refuse(spec, text, "a time such as 500ms, 10s or 1m");
+		return parse_time(text, member) ||
+		       refuse(spec, text, "a time such as 500ms, 10s or 1m");
 	case OPTION_COLOR:
 		return parse_color(text, member) || refuse(spec, text, "auto, always or never");
 	}
@@ -173,17 +181,20 @@ static bool store(const struct option_spec *spec, const char *text, struct optio
 
 /* ----------------------------------------------------------------- parsing */
 
-static bool complain_unknown(const struct command *cmd, const struct tables *t, int error, char **argv)
+static bool complain_unknown(const struct command *cmd, const struct tables *t, int error,
+			     char **argv)
 {
 	const char *word = argv[optind - 1];
 
 	if (error == ':') {
 		const struct option_spec *spec = tables_find(t, optopt);
 
-		complain("%s needs a value%s%s; see gosym %s --help", word, spec && spec->metavar ? ": " : "",
+		complain("%s needs a value%s%s; see gosym %s --help", word,
+			 spec && spec->metavar ? ": " : "",
 			 spec && spec->metavar ? spec->metavar : "", cmd->name);
 	} else if (optopt >= LONG_ONLY) {
-		complain("--%s takes no value; see gosym %s --help", t->specs[optopt - LONG_ONLY]->name, cmd->name);
+		complain("--%s takes no value; see gosym %s --help",
+			 t->specs[optopt - LONG_ONLY]->name, cmd->name);
 	} else if (optopt) {
 		complain("unknown option -%c; see gosym %s --help", optopt, cmd->name);
 	} else {
@@ -214,13 +225,16 @@ static bool check_count(const struct command *cmd, const struct options *o)
 	if (o->num_args >= cmd->min_args && o->num_args <= cmd->max_args)
 		return true;
 	if (o->num_args > cmd->max_args)
-		complain("too many arguments (\"%s\"): gosym %s %s", o->args[cmd->max_args], cmd->name, cmd->synopsis);
+		complain("too many arguments (\"%s\"): gosym %s %s", o->args[cmd->max_args],
+			 cmd->name, cmd->synopsis);
 	else
-		complain("%s is missing: gosym %s %s", o->num_args ? "FUNC" : "TARGET", cmd->name, cmd->synopsis);
+		complain("%s is missing: gosym %s %s", o->num_args ? "FUNC" : "TARGET", cmd->name,
+			 cmd->synopsis);
 	return false;
 }
 
-bool options_parse(const struct command *cmd, int argc, char **argv, struct options *ret, int *status)
+bool options_parse(const struct command *cmd, int argc, char **argv, struct options *ret,
+		   int *status)
 {
 	struct tables t = { .shorts = ":" };
 	int found;

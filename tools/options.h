@@ -35,7 +35,15 @@ struct options {
 	bool child;
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_UINT, OPTION_COUNT, OPTION_SIZE, OPTION_TIME, OPTION_COLOR };
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_UINT,
+	OPTION_COUNT,
+	OPTION_SIZE,
+	OPTION_TIME,
+	OPTION_COLOR
+};
 
 struct option_spec {
 	char letter;			/* 0: none */
@@ -53,14 +61,17 @@ struct option_spec {
 /* Rows that more than one command has. */
 #define OPTION_IF OPTION(0, "if", OPTION_TEXT, condition, "EXPR",		\
 	"only calls for which EXPR, Go syntax over argument names, holds")
-#define OPTION_DEPTH OPTION(0, "depth", OPTION_UINT, depth, "N", "pointers and interfaces followed (default 1)")
+#define OPTION_DEPTH \
+	OPTION(0, "depth", OPTION_UINT, depth, "N", "pointers and interfaces followed (default 1)")
 #define OPTION_ELEMS OPTION(0, "elems", OPTION_UINT, elems, "N", "slice elements shown (default 8)")
-#define OPTION_STRLEN OPTION(0, "strlen", OPTION_UINT, strlen, "N", "string bytes shown (default 64)")
+#define OPTION_STRLEN \
+	OPTION(0, "strlen", OPTION_UINT, strlen, "N", "string bytes shown (default 64)")
 
 struct command;
 
 /* The parsed command line; false: *status is the exit status, all has been said. */
-bool options_parse(const struct command *cmd, int argc, char **argv, struct options *ret, int *status);
+bool options_parse(const struct command *cmd, int argc, char **argv, struct options *ret,
+		   int *status);
 /* The option tables of a command as help text. */
 void options_help(const struct command *cmd, FILE *out);
 

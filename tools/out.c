@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Output. Tables and events go to one FILE with a large buffer; everything else is one line on standard error.
+ * Output. Tables and events go to one FILE with a large buffer; everything else is one line on
+ * standard error.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -90,7 +91,9 @@ void complain(const char *fmt, ...)
 int fail(struct gosym_error *err)
 {
 	static const int statuses[] = {
-		[GOSYM_NOT_FOUND] = EXIT_NO_MATCH, [GOSYM_INVALID] = EXIT_USAGE, [GOSYM_PERMISSION] = EXIT_PERMISSION,
+		[GOSYM_NOT_FOUND] = EXIT_NO_MATCH,
+		[GOSYM_INVALID] = EXIT_USAGE,
+		[GOSYM_PERMISSION] = EXIT_PERMISSION,
 	};
 	enum gosym_code code = gosym_error_code(err);
 	int status = code < sizeof(statuses) / sizeof(statuses[0]) ? statuses[code] : 0;

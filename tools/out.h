@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* Where a command writes: standard output or -o FILE, coloured or not; and what it says on standard error. */
+/* Where a command writes: standard output or -o FILE, coloured or not; and what it says on standard
+ * error. */
 #ifndef TOOLS_OUT_H
 #define TOOLS_OUT_H
 

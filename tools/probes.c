@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The functions of a trace. A pattern may mean thousands, some of which cannot be probed: these are counted by
- * reason and told in a line each, with names where there are few or -v asks.
+ * The functions of a trace. A pattern may mean thousands, some of which cannot be probed: these are
+ * counted by reason and told in a line each, with names where there are few or -v asks.
  */
 #include <string.h>
 
@@ -66,7 +66,8 @@ static char *reason_class(const char *message, const char *name)
 	return copy;
 }
 
-static void reasons_add(struct reasons *r, const struct gosym_func *f, const struct gosym_error *err)
+static void reasons_add(struct reasons *r, const struct gosym_func *f,
+			const struct gosym_error *err)
 {
 	const char *name = gosym_func_name(f);
 	char *text = reason_class(gosym_error_message(err), name);
@@ -118,13 +119,16 @@ static void reasons_print(struct reasons *r, bool verbose)
 
 		told += why->count;
 		if (why->count == 1)
-			complain("not probed: %s: %s%s", why->names[0], prefix_of(why->code), why->text);
+			complain("not probed: %s: %s%s", why->names[0], prefix_of(why->code),
+				 why->text);
 		else
-			complain("not probed: %zu functions (%s, %s%s): %s%s", why->count, why->names[0], why->names[1],
-				 why->count > 2 ? ", …" : "", prefix_of(why->code), why->text);
+			complain("not probed: %zu functions (%s, %s%s): %s%s", why->count,
+				 why->names[0], why->names[1], why->count > 2 ? ", …" : "",
+				 prefix_of(why->code), why->text);
 	}
 	if (told < r->total)
-		complain("not probed: %zu functions more for other reasons; -v tells all", r->total - told);
+		complain("not probed: %zu functions more for other reasons; -v tells all",
+			 r->total - told);
 }
 
 /* The one function asked for cannot be probed. */
@@ -134,7 +138,9 @@ static int fail_only(struct gosym_error *err)
 
 	complain("%s%s", prefix_of(code), gosym_error_message(err));
 	gosym_error_destroy(err);
-	return code == GOSYM_INVALID ? EXIT_USAGE : code == GOSYM_PERMISSION ? EXIT_PERMISSION : EXIT_FAILED;
+	return code == GOSYM_INVALID	  ? EXIT_USAGE
+	       : code == GOSYM_PERMISSION ? EXIT_PERMISSION
+					  : EXIT_FAILED;
 }
 
 /* Adds the functions to the plan and keeps those that could be. */
@@ -161,8 +167,8 @@ static int add_funcs(struct probes *p, bool verbose)
 		gosym_error_destroy(err);
 	}
 	if (!p->num && reasons.all.num == 1) {
-		complain("none of %zu functions can be probed: %s%s", num, prefix_of(reasons.all.data[0].code),
-			 reasons.all.data[0].text);
+		complain("none of %zu functions can be probed: %s%s", num,
+			 prefix_of(reasons.all.data[0].code), reasons.all.data[0].text);
 	} else {
 		reasons_print(&reasons, verbose);
 		if (p->num)
@@ -188,8 +194,8 @@ static int by_entry(const void *a, const void *b)
 	return (entry_x > entry_y) - (entry_x < entry_y);
 }
 
-/* An assembly function and the wrapper that calls it by the other ABI carry one name: a call through the wrapper is
- * one call, and the function itself sees them all. */
+/* An assembly function and the wrapper that calls it by the other ABI carry one name: a call
+ * through the wrapper is one call, and the function itself sees them all. */
 static void drop_abi_wrappers(struct probes *p)
 {
 	size_t kept = 0;
@@ -200,7 +206,8 @@ static void drop_abi_wrappers(struct probes *p)
 	for (size_t i = 0; i < p->num; i++) {
 		const struct gosym_func *f = p->funcs[i], *last = kept ? p->funcs[kept - 1] : NULL;
 
-		if (!last || !gosym_func_is_wrapper(f) || strcmp(gosym_func_name(last), gosym_func_name(f)) != 0)
+		if (!last || !gosym_func_is_wrapper(f) ||
+		    strcmp(gosym_func_name(last), gosym_func_name(f)) != 0)
 			p->funcs[kept++] = f;
 	}
 	p->num = kept;
@@ -223,7 +230,8 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	*ret = (struct probes){ .plan = NULL };
 	status = target_open(o->args[0], &ret->target);
 	if (!status)
-		status = target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs, &ret->num);
+		status = target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs,
+				      &ret->num);
 	if (status)
 		return status;
 	drop_abi_wrappers(ret);

@@ -13,7 +13,7 @@ struct probes {
 	size_t num;
 };
 void probes_close(struct probes *p);
-/* Opens TARGET, matches FUNC… and makes the plan. EXIT_DONE if at least one function can be probed. */
+/* Opens TARGET, matches FUNC…, makes the plan. EXIT_DONE if one function at least is in it. */
 int probes_open(const struct options *o, bool no_values, struct probes *ret);
 
 #endif

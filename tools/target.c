@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * TARGET: digits alone are a process, whose file is opened through /proc/PID/exe (its own mount namespace, also
- * when the file has been deleted); anything else is a path.
+ * TARGET: digits alone are a process, whose file is opened through /proc/PID/exe (its own mount
+ * namespace, also when the file has been deleted); anything else is a path.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,8 +46,10 @@ static int open_process(const char *text, struct target *t)
 	if (fd < 0) {
 		bool denied = errno == EACCES || errno == EPERM;
 
-		complain("process %ld: %s: %s%s", pid, t->path, errno == ENOENT ? "it has no file (a kernel thread or "
-			 "a process that has ended)" : strerror(errno),
+		complain("process %ld: %s: %s%s", pid, t->path,
+			 errno == ENOENT ? "it has no file (a kernel thread or "
+					   "a process that has ended)"
+					 : strerror(errno),
 			 denied ? " (needs to be its user, or CAP_SYS_PTRACE)" : "");
 		return denied ? EXIT_PERMISSION : EXIT_FAILED;
 	}
@@ -89,8 +91,8 @@ static int by_entry(const void *a, const void *b)
 	return strcmp(gosym_func_name(*x), gosym_func_name(*y));
 }
 
-int target_match(const struct target *t, char *const *patterns, unsigned num, const struct gosym_func ***ret,
-		 size_t *num_ret)
+int target_match(const struct target *t, char *const *patterns, unsigned num,
+		 const struct gosym_func ***ret, size_t *num_ret)
 {
 	VEC(const struct gosym_func *) all = { .num = 0 };
 	size_t kept = 0;
@@ -98,7 +100,8 @@ int target_match(const struct target *t, char *const *patterns, unsigned num, co
 	for (unsigned i = 0; i < num; i++) {
 		const struct gosym_func **some;
 		size_t num_some;
-		struct gosym_error *err = gosym_func_match(t->binary, patterns[i], &some, &num_some);
+		struct gosym_error *err = gosym_func_match(t->binary, patterns[i], &some,
+							   &num_some);
 
 		if (err) {
 			vec_deinit(&all);

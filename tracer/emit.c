@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The neutral half of the text emitters. A condition becomes text by pushing negations down to the comparisons, for
- * "undecided" is neither true nor false: with x(e) "e is decided and true" and n(e) "decided and false",
+ * The neutral half of the text emitters. A condition becomes text by pushing negations down to the
+ * comparisons, for "undecided" is neither true nor false: with x(e) "e is decided and true" and
+ *n(e) "decided and false",
  *
  *	x(a && b) = x(a) && x(b)		n(a && b) = n(a) || (x(a) && n(b))
  *	x(a || b) = x(a) || (n(a) && x(b))	n(a || b) = n(a) && n(b)		x(!a) = n(a)
@@ -55,8 +56,9 @@ const char *emit_fail(struct emit *e, const char *fmt, ...)
 		text = NULL;
 	va_end(args);
 	if (!e->err)
-		e->err = text ? gosym_error_new(GOSYM_UNSUPPORTED, "%s: %s", gosym_func_name(e->probe.func), text) :
-			 gosym_nomem;
+		e->err = text ? gosym_error_new(GOSYM_UNSUPPORTED, "%s: %s",
+						gosym_func_name(e->probe.func), text)
+			      : gosym_nomem;
 	return NULL;
 }
 
@@ -76,7 +78,8 @@ static const char *guards(struct emit *e, const struct plan_expr *x)
 	if (!loads_through_pointer(x))
 		return text;
 	for (uint32_t i = 0; i < x->load.num_derefs; i++) {
-		struct plan_expr pointer = *x, test = { .op = PLAN_OP_NE, .a = &pointer, .b = &zero };
+		struct plan_expr pointer = *x,
+				 test = { .op = PLAN_OP_NE, .a = &pointer, .b = &zero };
 		const char *one;
 
 		pointer.load.num_derefs = i;
@@ -94,7 +97,8 @@ static bool may_be_undecided(const struct plan_expr *x)
 {
 	if (!x)
 		return false;
-	return loads_through_pointer(x) || x->op == PLAN_OP_STREQ || may_be_undecided(x->a) || may_be_undecided(x->b);
+	return loads_through_pointer(x) || x->op == PLAN_OP_STREQ || may_be_undecided(x->a) ||
+	       may_be_undecided(x->b);
 }
 
 static enum plan_op inverse(enum plan_op op)
@@ -126,7 +130,8 @@ static const char *comparison(struct emit *e, const struct plan_expr *x, bool wa
 
 static const char *constant(struct emit *e, bool value)
 {
-	const struct plan_expr a = { .op = PLAN_OP_CONST, .imm = value }, b = { .op = PLAN_OP_CONST, .imm = 1 };
+	const struct plan_expr a = { .op = PLAN_OP_CONST, .imm = value },
+			       b = { .op = PLAN_OP_CONST, .imm = 1 };
 	const struct plan_expr test = { .op = PLAN_OP_EQ, .a = &a, .b = &b };
 
 	return e->spelling->compare(e, PLAN_OP_EQ, &test);
@@ -150,7 +155,9 @@ static const char *condition(struct emit *e, const struct plan_expr *x, bool wan
 	b = a ? condition(e, x->b, want) : NULL;
 	if (!b)
 		return NULL;
-	first = !both && may_be_undecided(x->a);	/* then the other side counts only if the first is decided */
+	first = !both &&
+		may_be_undecided(
+			x->a); /* then the other side counts only if the first is decided */
 	if (first) {
 		const char *decided = condition(e, x->a, !want);
 
@@ -175,8 +182,8 @@ const char *emit_condition(struct emit *e)
 	return condition(e, x, true);
 }
 
-/* The branches stack checks end in: Intel SDM volume 2, B.1.4.7 (tttn; CF 0x1, ZF 0x40); Arm ARM C1.2.4
- * (C 0x20000000, Z 0x40000000). %1$s is the flags register. */
+/* The branches stack checks end in: Intel SDM volume 2, B.1.4.7 (tttn; CF 0x1, ZF 0x40); Arm ARM
+ * C1.2.4 (C 0x20000000, Z 0x40000000). %1$s is the flags register. */
 static const struct { uint16_t machine; uint8_t cond; const char *not_taken; } branches[] = {
 	{ EM_X86_64, 0x2, "!(%s & 0x1)" },				/* jb */
 	{ EM_X86_64, 0x3, "(%s & 0x1)" },				/* jae */
@@ -206,7 +213,8 @@ const char *emit_branch_not_taken(struct emit *e, const char *flags)
 		if (branches[i].machine == e->plan->arch->machine &&
 		    branches[i].cond == e->probe.site->branch_cond)
 			return with_flags(e, branches[i].not_taken, flags);
-	return emit_fail(e, "the branch %s is none that could be told from the flags", e->probe.site->insn);
+	return emit_fail(e, "the branch %s is none that could be told from the flags",
+			 e->probe.site->insn);
 }
 
 const char *emit_flags_name(const struct emit *e)
@@ -229,7 +237,8 @@ static void leaf_missing(const struct walk *w, const char *name, const char *why
 	w->leaf(w->e, &leaf);
 }
 
-static void leaf_at(const struct walk *w, enum emit_leaf_kind kind, const char *name, uint64_t off, unsigned size)
+static void leaf_at(const struct walk *w, enum emit_leaf_kind kind, const char *name, uint64_t off,
+		    unsigned size)
 {
 	struct emit_leaf leaf = { .kind = kind, .name = name };
 	const char *why;
@@ -258,9 +267,11 @@ static void leaf_string(const struct walk *w, const char *name, uint64_t off)
 	w->leaf(w->e, &leaf);
 }
 
-static void walk_type(const struct walk *w, const char *name, const struct gosym_type *t, uint64_t off);
+static void walk_type(const struct walk *w, const char *name, const struct gosym_type *t,
+		      uint64_t off);
 
-static void walk_parts(const struct walk *w, const char *name, const struct gosym_type *t, uint64_t off)
+static void walk_parts(const struct walk *w, const char *name, const struct gosym_type *t,
+		       uint64_t off)
 {
 	size_t elems = w->e->plan->opts.elems;
 
@@ -269,7 +280,8 @@ static void walk_parts(const struct walk *w, const char *name, const struct gosy
 			const struct gosym_field *f = gosym_type_field_at(t, i);
 
 			if (strcmp(f->name, "_") != 0)
-				walk_type(w, emit_text(w->e, "%s.%s", name, f->name), f->type, off + f->offset);
+				walk_type(w, emit_text(w->e, "%s.%s", name, f->name), f->type,
+					  off + f->offset);
 		}
 		return;
 	}
@@ -277,10 +289,12 @@ static void walk_parts(const struct walk *w, const char *name, const struct gosy
 		walk_type(w, emit_text(w->e, "%s[%" PRIu64 "]", name, i), gosym_type_elem(t),
 			  off + i * gosym_type_size(gosym_type_elem(t)));
 	if (gosym_type_len(t) > elems)
-		leaf_missing(w, emit_text(w->e, "%s[%zu…]", name, elems), "beyond the number of elements asked for");
+		leaf_missing(w, emit_text(w->e, "%s[%zu…]", name, elems),
+			     "beyond the number of elements asked for");
 }
 
-static void walk_type(const struct walk *w, const char *name, const struct gosym_type *t, uint64_t off)
+static void walk_type(const struct walk *w, const char *name, const struct gosym_type *t,
+		      uint64_t off)
 {
 	unsigned word = w->e->plan->arch->ptr_size;
 	enum gosym_kind kind = gosym_type_kind(t);
@@ -296,9 +310,11 @@ static void walk_type(const struct walk *w, const char *name, const struct gosym
 	case GOSYM_UINTPTR:
 		leaf_at(w, LEAF_UNSIGNED, name, off, gosym_type_size(t));
 		return;
-	case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER: case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
-		leaf_at(w, LEAF_WORD, name, off, word);
-		return;
+	case GOSYM_POINTER:
+	case GOSYM_UNSAFE_POINTER:
+	case GOSYM_MAP:
+	case GOSYM_CHAN:
+	case GOSYM_FUNC: leaf_at(w, LEAF_WORD, name, off, word); return;
 	case GOSYM_STRING:
 		leaf_string(w, name, off);
 		return;
@@ -308,7 +324,9 @@ static void walk_type(const struct walk *w, const char *name, const struct gosym
 		leaf_at(w, LEAF_SIGNED, emit_text(w->e, "%s.cap", name), off + 2 * word, word);
 		return;
 	case GOSYM_INTERFACE:
-		leaf_at(w, LEAF_WORD, emit_text(w->e, "%s.%s", name, gosym_type_is_empty_interface(t) ? "type" : "tab"),
+		leaf_at(w, LEAF_WORD,
+			emit_text(w->e, "%s.%s", name,
+				  gosym_type_is_empty_interface(t) ? "type" : "tab"),
 			off, word);
 		leaf_at(w, LEAF_WORD, emit_text(w->e, "%s.data", name), off + word, word);
 		return;
@@ -316,8 +334,10 @@ static void walk_type(const struct walk *w, const char *name, const struct gosym
 		walk_parts(w, name, t, off);
 		return;
 	default:
-		leaf_missing(w, name, emit_text(w->e, "%s: floating-point numbers are not printed by this format",
-						gosym_type_name(t)));
+		leaf_missing(w, name,
+			     emit_text(w->e,
+				       "%s: floating-point numbers are not printed by this format",
+				       gosym_type_name(t)));
 	}
 }
 

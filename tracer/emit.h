@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * What the text emitters share: a probe looked at from one site, its arguments taken apart into leaves a tracer
- * can print, its condition as text of a C-like language, the stack check's branch as a test of the flags.
+ * What the text emitters share: a probe looked at from one site, its arguments taken apart into
+ * leaves a tracer can print, its condition as text of a C-like language, the stack check's branch
+ * as a test of the flags.
  */
 #ifndef TRACER_EMIT_H
 #define TRACER_EMIT_H
@@ -13,7 +14,8 @@ struct emit;
 
 /* How a language spells the parts of a condition. NULL with emit->err set: it cannot. */
 struct emit_spelling {
-	const char *(*number)(struct emit *e, const struct plan_expr *x);	/* CONST, LOAD, GOID, PID, TID */
+	/* CONST, LOAD, GOID, PID, TID */
+	const char *(*number)(struct emit *e, const struct plan_expr *x);
 	/* a op b; and whether the string at pointer x->a of length x->b is x->text (or is not). */
 	const char *(*compare)(struct emit *e, enum plan_op op, const struct plan_expr *x);
 	const char *(*equal)(struct emit *e, const struct plan_expr *x, bool want);
@@ -21,7 +23,7 @@ struct emit_spelling {
 
 struct emit {
 	const struct gosym_plan *plan;
-	struct gosym_plan scratch;		/* the plan with an arena of its own, for what is made here */
+	struct gosym_plan scratch;		/* the plan, with an arena for what is made here */
 	struct plan_probe probe;		/* a copy, at the site that is emitted */
 	const struct emit_spelling *spelling;
 	void *context;				/* the emitter's */
@@ -35,11 +37,11 @@ const char *emit_text(struct emit *e, const char *fmt, ...) __attribute__((forma
 /* Sets err, unless there is one; returns NULL. */
 const char *emit_fail(struct emit *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The condition, true exactly where the eBPF program's would be, but that memory which cannot be read is noticed only
- * where a pointer on the way is nil. NULL without err: always true. */
+/* The condition, true exactly where the eBPF program's would be, but that memory which cannot be
+ * read is noticed only where a pointer on the way is nil. NULL without err: always true. */
 const char *emit_condition(struct emit *e);
-/* "the branch of the stack check will not be taken", flags being the language's name of the flags register. NULL
- * with err: no row for that branch. */
+/* "the branch of the stack check will not be taken", flags being the language's name of the flags
+ * register. NULL with err: no row for that branch. */
 const char *emit_branch_not_taken(struct emit *e, const char *flags);
 /* Name of the flags register in both languages. */
 const char *emit_flags_name(const struct emit *e);

@@ -2,16 +2,17 @@
 /*
  * Plan -> a bpftrace script, for 0.17 and newer.
  *
- * Not every bpftrace can put a probe inside a function: it wants to check that an instruction begins there, and 0.17
- * as Debian builds it cannot. So the probe goes on the function's first instruction where the stack check can be
- * foretold there (a call at which the stack has to grow enters twice): SP less the frame the check allows for must be above
- * g.stackguard0, as the check itself will find. Else, and in files without symbols, whose addresses bpftrace does not
- * check, it goes where gosym would put it. bpftrace looks addresses up among the symbols; a file without them takes
- * file offsets and wants --unsafe.
+ * Not every bpftrace can put a probe inside a function: it wants to check that an instruction
+ * begins there, and 0.17 as Debian builds it cannot. So the probe goes on the function's first
+ * instruction where the stack check can be foretold there (a call at which the stack has to grow
+ * enters twice): SP less the frame the check allows for must be above g.stackguard0, as the check
+ * itself will find. Else, and in files without symbols, whose addresses bpftrace does not check, it
+ * goes where gosym would put it. bpftrace looks addresses up among the symbols; a file without them
+ * takes file offsets and wants --unsafe.
  *
- * A Go string has no NUL and may hold one: buf() takes a pointer and a length, and %r prints what is not ASCII as
- * \xNN. str()'s length counts the NUL in newer releases and does not in 0.17; a few bytes too many do no harm where
- * strncmp() compares.
+ * A Go string has no NUL and may hold one: buf() takes a pointer and a length, and %r prints what
+ * is not ASCII as \xNN. str()'s length counts the NUL in newer releases and does not in 0.17; a few
+ * bytes too many do no harm where strncmp() compares.
  */
 #include <elf.h>
 #include <inttypes.h>
@@ -47,9 +48,11 @@ static const char *reg_text(struct emit *e, int index)
 	return emit_text(e, "reg(\"%s\")", name);
 }
 
-static const char *memory_text(struct emit *e, const char *address, int64_t off, unsigned size, bool is_signed)
+static const char *memory_text(struct emit *e, const char *address, int64_t off, unsigned size,
+			       bool is_signed)
 {
-	return emit_text(e, "*(%sint%u*)uptr(%s%+" PRId64 ")", is_signed ? "" : "u", size * 8, address, off);
+	return emit_text(e, "*(%sint%u*)uptr(%s%+" PRId64 ")", is_signed ? "" : "u", size * 8,
+			 address, off);
 }
 
 static const char *load_text(struct emit *e, const struct plan_load *l)
@@ -69,7 +72,8 @@ static const char *load_text(struct emit *e, const struct plan_load *l)
 	for (uint32_t i = 0; text && i < l->num_derefs; i++) {
 		bool last = i + 1 == l->num_derefs;
 
-		text = memory_text(e, text, l->derefs[i], last ? l->size : word, last && l->is_signed);
+		text = memory_text(e, text, l->derefs[i], last ? l->size : word,
+				   last && l->is_signed);
 	}
 	return text;
 }
@@ -82,7 +86,8 @@ static const char *g_text(struct emit *e)
 	if (g->kind == G_IN_REG)
 		return reg_text(e, g->reg);
 	if (g->kind == G_IN_TLS && e->plan->arch->machine == EM_X86_64)
-		return memory_text(e, "((struct task_struct *)curtask)->thread.fsbase", g->tls_off, 8, false);
+		return memory_text(e, "((struct task_struct *)curtask)->thread.fsbase", g->tls_off,
+				   8, false);
 	return NULL;
 }
 
@@ -96,7 +101,8 @@ static const char *goid_text(struct emit *e)
 static const char *const_text(struct emit *e, const struct plan_expr *x, bool is_signed)
 {
 	if (x->imm == INT64_MIN)
-		return is_signed ? "(int64)(-9223372036854775807 - 1)" : "(uint64)(-9223372036854775807 - 1)";
+		return is_signed ? "(int64)(-9223372036854775807 - 1)"
+				 : "(uint64)(-9223372036854775807 - 1)";
 	if (x->imm < 0 && !is_signed)
 		return emit_text(e, "(uint64)(%" PRId64 ")", x->imm);
 	return emit_text(e, "%" PRId64, x->imm);
@@ -162,10 +168,14 @@ static const char *equal_text(struct emit *e, const struct plan_expr *x, bool wa
 	if (!text)
 		return emit_fail(e, "bpftrace cannot compare strings that hold NUL bytes");
 	if (n >= STR_BYTES)
-		return emit_fail(e, "bpftrace compares strings of up to %d bytes, the condition has one of %u",
-				 STR_BYTES - 1, n);
-	return want ? emit_text(e, "(%s == %u && strncmp(str(%s, %u), \"%s\", %u) == 0)", len, n, ptr, n + 1, text, n) :
-		      emit_text(e, "(%s != %u || strncmp(str(%s, %u), \"%s\", %u) != 0)", len, n, ptr, n + 1, text, n);
+		return emit_fail(
+			e,
+			"bpftrace compares strings of up to %d bytes, the condition has one of %u",
+			STR_BYTES - 1, n);
+	return want ? emit_text(e, "(%s == %u && strncmp(str(%s, %u), \"%s\", %u) == 0)", len, n,
+				ptr, n + 1, text, n)
+		    : emit_text(e, "(%s != %u || strncmp(str(%s, %u), \"%s\", %u) != 0)", len, n,
+				ptr, n + 1, text, n);
 }
 
 static const struct emit_spelling spelling = {
@@ -212,7 +222,8 @@ static void add_leaf(struct emit *e, const struct emit_leaf *leaf)
 
 	if (leaf->kind == LEAF_MISSING || s->num_args >= MAX_ARGS) {
 		note(e, emit_text(e, "%s is not shown: %s", leaf->name,
-				  leaf->kind == LEAF_MISSING ? leaf->why : "too many values for one printf()"));
+				  leaf->kind == LEAF_MISSING ? leaf->why
+							     : "too many values for one printf()"));
 		return;
 	}
 	value = load_text(e, &leaf->load);
@@ -221,7 +232,9 @@ static void add_leaf(struct emit *e, const struct emit_leaf *leaf)
 	switch (leaf->kind) {
 	case LEAF_SIGNED: add(e, leaf->name, "%lld", value); break;
 	case LEAF_UNSIGNED: add(e, leaf->name, "%llu", value); break;
-	case LEAF_BOOL: add(e, leaf->name, "%s", emit_text(e, "%s ? \"true\" : \"false\"", value)); break;
+	case LEAF_BOOL:
+		add(e, leaf->name, "%s", emit_text(e, "%s ? \"true\" : \"false\"", value));
+		break;
 	case LEAF_WORD: add(e, leaf->name, "0x%llx", value); break;
 	default: add_string(e, leaf, value); break;
 	}
@@ -254,9 +267,10 @@ struct check {
 	bool copied;			/* SP has been copied to subtract from */
 };
 
-/* Reads one instruction before the check's branch; *guarded: it is the comparison with g.stackguard0. */
-static void read_before_check(struct emit *e, const struct bytes *code, const struct insn *in, struct check *ret,
-			      bool *guarded)
+/* Reads one instruction before the check's branch; *guarded: it is the comparison with
+ * g.stackguard0. */
+static void read_before_check(struct emit *e, const struct bytes *code, const struct insn *in,
+			      struct check *ret, bool *guarded)
 {
 	const struct abi_arch *arch = e->plan->arch;
 	char text[96], guard[16];
@@ -272,8 +286,8 @@ static void read_before_check(struct emit *e, const struct bytes *code, const st
 		ret->frame = strtoll(strrchr(text, ',') + 1, NULL, 0);
 }
 
-/* Reads the instructions from the entry to the site. The forms of the check are those of stacksplit() in
- * cmd/internal/obj/x86/obj6.go. False: not one whose outcome can be foretold. */
+/* Reads the instructions from the entry to the site. The forms of the check are those of
+ * stacksplit() in cmd/internal/obj/x86/obj6.go. False: not one whose outcome can be foretold. */
 static bool read_check(struct emit *e, struct check *ret)
 {
 	enum { BELOW = 2 };
@@ -284,17 +298,20 @@ static bool read_check(struct emit *e, struct check *ret)
 	struct insn in;
 
 	*ret = (struct check){ .present = false };
-	if (e->plan->arch->machine != EM_X86_64 || !elf_bytes_at(e->plan->binary->elf, entry, &code))
+	if (e->plan->arch->machine != EM_X86_64 ||
+	    !elf_bytes_at(e->plan->binary->elf, entry, &code))
 		return false;
 	for (; addr <= site->addr; addr += in.len) {
-		if (!e->plan->arch->insn->decode(&code, addr, &in) || (addr == entry && !in.probeable))
+		if (!e->plan->arch->insn->decode(&code, addr, &in) ||
+		    (addr == entry && !in.probeable))
 			return false;
 		if (in.kind != INSN_BRANCH || (addr == site->addr && !site->skip_taken)) {
 			if (!ret->present && addr < site->addr)
 				read_before_check(e, &code, &in, ret, &guarded);
 			continue;
 		}
-		/* A large frame is subtracted from a copy of SP, and "jb" looks whether that went below 0. */
+		/* A large frame is subtracted from a copy of SP, and "jb" looks whether that went
+		 * below 0. */
 		if (ret->copied && ret->frame && in.cond == BELOW && !ret->present && !guarded)
 			continue;
 		if (ret->present || !guarded)
@@ -304,8 +321,8 @@ static bool read_check(struct emit *e, struct check *ret)
 	return true;
 }
 
-/* Moves the emitted probe to the function's first instruction, if that can be done. The condition's loads and the
- * arguments' are made anew there. */
+/* Moves the emitted probe to the function's first instruction, if that can be done. The condition's
+ * loads and the arguments' are made anew there. */
 static bool move_to_entry(struct emit *e, struct abi_site *site, struct check *check)
 {
 	const uint8_t *sizes;
@@ -324,7 +341,8 @@ static bool move_to_entry(struct emit *e, struct abi_site *site, struct check *c
 	site->pub.sp_off = 0;
 	e->probe.site = &site->pub;
 	if (e->probe.cond)
-		e->err = expr_condition(&e->scratch, &e->probe, e->plan->opts.condition, &e->probe.cond);
+		e->err = expr_condition(&e->scratch, &e->probe, e->plan->opts.condition,
+					&e->probe.cond);
 	return true;
 }
 
@@ -350,7 +368,8 @@ static const char *predicate(struct emit *e, const struct check *check)
 
 static const char *probe_path(struct emit *e, const char *path)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+";
 
 	if (strspn(path, plain) == strlen(path))
 		return path;
@@ -362,9 +381,10 @@ static const char *probe_path(struct emit *e, const char *path)
 /* The name as the text of a printf() format. */
 static const char *func_text(struct emit *e)
 {
-	const char *name = gosym_func_name(e->probe.func), *text = quoted(e, name, strlen(name)), *mark;
+	const char *name = gosym_func_name(e->probe.func), *text, *mark;
 	const char *out = "";
 
+	text = quoted(e, name, strlen(name));
 	for (; text && (mark = strchr(text, '%')); text = mark + 1)
 		out = emit_text(e, "%s%.*s%%%%", out, (int)(mark - text), text);
 	return emit_text(e, "%s%s", out, text ? text : "");
@@ -380,10 +400,14 @@ static void emit_probe(struct emit *e, const char *path, bool symbols, FILE *out
 
 	e->context = &s;
 	e->spelling = &spelling;
-	if (symbols && best->addr != gosym_func_entry(e->probe.func) && !move_to_entry(e, &entry, &check))
-		note(e, "Not at the function's start: bpftrace must be able to probe inside functions.");
+	if (symbols && best->addr != gosym_func_entry(e->probe.func) &&
+	    !move_to_entry(e, &entry, &check))
+		note(e, "Not at the function's start: bpftrace must be able to probe inside "
+			"functions.");
 	else if (check.present)
-		note(e, emit_text(e, "A bpftrace that can probe inside functions does it cheaper at 0x%" PRIx64 " (%s).",
+		note(e, emit_text(e,
+				  "A bpftrace that can probe inside functions does it cheaper at "
+				  "0x%" PRIx64 " (%s).",
 				  best->addr, best->insn));
 	if (e->err)
 		return;
@@ -395,9 +419,12 @@ static void emit_probe(struct emit *e, const char *path, bool symbols, FILE *out
 		note(e, "The goroutine id cannot be read here.");
 	if (e->err)
 		return;
-	fprintf(out, "\n// %s\n%suprobe:%s:0x%" PRIx64 "\n%s{\n\tprintf(\"> goroutine(%s) %s(%s)\\n\"%s%s%s);\n}\n",
-		gosym_func_name(e->probe.func), s.notes, where, symbols ? e->probe.site->addr : best->file_off, when,
-		goid ? "%lld" : "?", func_text(e), s.format, goid ? ", " : "", goid ? goid : "", s.args);
+	fprintf(out,
+		"\n// %s\n%suprobe:%s:0x%" PRIx64
+		"\n%s{\n\tprintf(\"> goroutine(%s) %s(%s)\\n\"%s%s%s);\n}\n",
+		gosym_func_name(e->probe.func), s.notes, where,
+		symbols ? e->probe.site->addr : best->file_off, when, goid ? "%lld" : "?",
+		func_text(e), s.format, goid ? ", " : "", goid ? goid : "", s.args);
 }
 
 struct gosym_error *plan_emit_bpftrace(const struct gosym_plan *p, const char *path, FILE *out)
@@ -407,10 +434,14 @@ struct gosym_error *plan_emit_bpftrace(const struct gosym_plan *p, const char *p
 
 	if (err)
 		return err;
-	fprintf(out, "// Entry probes of a Go program, %s. Run as root: bpftrace %sTHIS-FILE [-p PID]\n",
-		info->go_version ? info->go_version : "version unknown", info->has_symtab ? "" : "--unsafe ");
+	fprintf(out,
+		"// Entry probes of a Go program, %s. Run as root: bpftrace %sTHIS-FILE [-p PID]\n",
+		info->go_version ? info->go_version : "version unknown",
+		info->has_symtab ? "" : "--unsafe ");
 	if (!info->has_symtab)
-		fputs("// The file has no symbols: the addresses are file offsets, which bpftrace takes with --unsafe.\n", out);
+		fputs("// The file has no symbols: the addresses are file offsets, which bpftrace "
+		      "takes with --unsafe.\n",
+		      out);
 	for (size_t i = 0; i < p->probes.num && !err; i++) {
 		struct emit e;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Plan -> JSON, one object a line for each probe: the site, which hits are calls, where the goroutine is, where each
- * argument's bytes are at the site, and the fetches in order, as plan.h describes them.
+ * Plan -> JSON, one object a line for each probe: the site, which hits are calls, where the
+ * goroutine is, where each argument's bytes are at the site, and the fetches in order, as plan.h
+ * describes them.
  */
 #include <string.h>
 
@@ -128,7 +129,10 @@ static void json_args(struct json *j, const struct emit *e)
 static void json_fetch(struct json *j, const struct emit *e, const struct plan_fetch *f)
 {
 	static const char *const names[] = {
-		[PLAN_REG] = "reg", [PLAN_STACK] = "stack", [PLAN_DEREF] = "deref", [PLAN_DEREF_VAR] = "deref_var",
+		[PLAN_REG] = "reg",
+		[PLAN_STACK] = "stack",
+		[PLAN_DEREF] = "deref",
+		[PLAN_DEREF_VAR] = "deref_var",
 	};
 
 	json_object(j);

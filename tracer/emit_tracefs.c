@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Plan -> lines for /sys/kernel/tracing/uprobe_events (Documentation/trace/uprobetracer.rst; limits from
- * kernel/trace/trace_probe.h), '#' beginning comments, which the kernel skips.
+ * Plan -> lines for /sys/kernel/tracing/uprobe_events (Documentation/trace/uprobetracer.rst; limits
+ * from kernel/trace/trace_probe.h), '#' beginning comments, which the kernel skips.
  *
- * A line takes no condition: which hits are calls, and --if, become a filter of the event, whose echo line stands in
- * a comment. A filter compares fields with constants, so everything it speaks of is fetched as a field. ":string" is
- * of no use for Go, whose strings have no NUL: they come as a length and an array of characters, of which those
- * behind the length mean nothing.
+ * A line takes no condition: which hits are calls, and --if, become a filter of the event, whose
+ * echo line stands in a comment. A filter compares fields with constants, so everything it speaks
+ * of is fetched as a field. ":string" is of no use for Go, whose strings have no NUL: they come as
+ * a length and an array of characters, of which those behind the length mean nothing.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -56,7 +56,8 @@ static void mangle(const char *name, char *buf, size_t size)
 }
 
 /* "base", else "base_2", … until it is none of those taken. */
-static void make_unique(char *name, size_t size, bool (*taken)(const void *ctx, const char *name), const void *ctx)
+static void make_unique(char *name, size_t size, bool (*taken)(const void *ctx, const char *name),
+			const void *ctx)
 {
 	char base[MAX_EVENT_NAME + 1], number[16];
 
@@ -71,8 +72,9 @@ static void make_unique(char *name, size_t size, bool (*taken)(const void *ctx, 
 static bool field_taken(const void *ctx, const char *name)
 {
 	static const char *const reserved[] = {
-		"common_type", "common_flags", "common_preempt_count", "common_pid", "common_tgid",
-		"__probe_ip", "__probe_ret_ip", "__probe_func", "__probe_nargs", "ip", "stacktrace", "cpu", "CPU", "comm", "COMM",
+		"common_type", "common_flags", "common_preempt_count", "common_pid",
+		"common_tgid", "__probe_ip", "__probe_ret_ip", "__probe_func", "__probe_nargs",
+		"ip", "stacktrace", "cpu", "CPU", "comm", "COMM",
 	};
 	const struct uprobe_event *ev = ctx;
 
@@ -111,7 +113,8 @@ static const char *add_field(struct emit *e, const char *name, const char *fetch
 		return known;
 	if (strcspn(fetch, ":") > MAX_FETCH || ev->fields.num == MAX_ARGS ||
 	    ev->length + strlen(fetch) + MAX_ARG_NAME + 2 > MAX_LINE) {
-		note(e, emit_text(e, "%s is left out: the line or its fetch becomes too long", name));
+		note(e,
+		     emit_text(e, "%s is left out: the line or its fetch becomes too long", name));
 		return NULL;
 	}
 	f = vec_append(&ev->fields);
@@ -146,7 +149,11 @@ static const char *place_text(struct emit *e, const struct plan_load *l)
 
 static const char *fetch_text(struct emit *e, const struct plan_load *l, bool hex)
 {
-	return emit_text(e, "%s:%c%u", place_text(e, l), hex ? 'x' : l->is_signed ? 's' : 'u', l->size * 8);
+	return emit_text(e, "%s:%c%u", place_text(e, l),
+			 hex		? 'x'
+			 : l->is_signed ? 's'
+					: 'u',
+			 l->size * 8);
 }
 
 static const char *goid_field(struct emit *e)
@@ -155,7 +162,8 @@ static const char *goid_field(struct emit *e)
 
 	if (g->kind != G_IN_REG)
 		return NULL;
-	return add_field(e, "goid", emit_text(e, "%+d(%%%s):u64", (int)g->goid_off, e->plan->arch->regs[g->reg].fetch));
+	return add_field(e, "goid", emit_text(e, "%+d(%%%s):u64", (int)g->goid_off,
+					      e->plan->arch->regs[g->reg].fetch));
 }
 
 static void add_string(struct emit *e, const struct emit_leaf *leaf)
@@ -166,15 +174,20 @@ static void add_string(struct emit *e, const struct emit_leaf *leaf)
 	l->is_signed = true;
 	add_field(e, emit_text(e, "%s_len", leaf->name), fetch_text(e, l, false));
 	if (chars)
-		add_field(e, leaf->name, emit_text(e, "+0(%s):char[%u]", place_text(e, &leaf->load), chars));
+		add_field(e, leaf->name,
+			  emit_text(e, "+0(%s):char[%u]", place_text(e, &leaf->load), chars));
 }
 
 static void add_leaf(struct emit *e, const struct emit_leaf *leaf)
 {
 	switch (leaf->kind) {
-	case LEAF_MISSING: note(e, emit_text(e, "%s is not fetched: %s", leaf->name, leaf->why)); break;
+	case LEAF_MISSING:
+		note(e, emit_text(e, "%s is not fetched: %s", leaf->name, leaf->why));
+		break;
 	case LEAF_STRING: add_string(e, leaf); break;
-	default: add_field(e, leaf->name, fetch_text(e, &leaf->load, leaf->kind == LEAF_WORD)); break;
+	default:
+		add_field(e, leaf->name, fetch_text(e, &leaf->load, leaf->kind == LEAF_WORD));
+		break;
 	}
 }
 
@@ -186,15 +199,19 @@ static const char *number_text(struct emit *e, const struct plan_expr *x)
 
 	switch (x->op) {
 	case PLAN_OP_LOAD:
-		name = x->load.is_signed ? NULL : find_field(e->context, fetch_text(e, &x->load, true));
+		name = x->load.is_signed ? NULL
+					 : find_field(e->context, fetch_text(e, &x->load, true));
 		if (!name)
 			name = add_field(e, "cond", fetch_text(e, &x->load, false));
-		return name ? name : emit_fail(e, "the condition needs a fetch that is too long for tracefs");
+		return name ? name
+			    : emit_fail(e,
+					"the condition needs a fetch that is too long for tracefs");
 	case PLAN_OP_GOID:
 		name = goid_field(e);
 		return name ? name : emit_fail(e, "tracefs cannot fetch the goroutine id here");
 	case PLAN_OP_TID: return "common_pid";
-	case PLAN_OP_PID: return emit_fail(e, "tracefs filters know the thread (tid), not the process (pid)");
+	case PLAN_OP_PID:
+		return emit_fail(e, "tracefs filters know the thread (tid), not the process (pid)");
 	default: return emit_fail(e, "tracefs filters compare a field with a constant only");
 	}
 }
@@ -229,13 +246,15 @@ static const char *compare_text(struct emit *e, enum plan_op op, const struct pl
 	name = number_text(e, field);
 	if (!name)
 		return NULL;
-	return x->is_signed ? emit_text(e, "%s %s %" PRId64, name, names[op], constant->imm) :
-			      emit_text(e, "%s %s %" PRIu64, name, names[op], (uint64_t)constant->imm);
+	return x->is_signed
+		       ? emit_text(e, "%s %s %" PRId64, name, names[op], constant->imm)
+		       : emit_text(e, "%s %s %" PRIu64, name, names[op], (uint64_t)constant->imm);
 }
 
 static const char *equal_text(struct emit *e, const struct plan_expr *x, bool want)
 {
-	return emit_fail(e, "tracefs filters cannot compare Go strings, which have no NUL; bpftrace can");
+	return emit_fail(
+		e, "tracefs filters cannot compare Go strings, which have no NUL; bpftrace can");
 }
 
 static const struct emit_spelling spelling = {
@@ -282,8 +301,10 @@ static void emit_event(struct emit *e, const char *name, const char *path, FILE 
 	e->context = &ev;
 	e->spelling = &spelling;
 	if (!goid_field(e))
-		note(e, emit_text(e, "the goroutine id is not fetched: %s", e->probe.g.missing ? e->probe.g.missing :
-				  "it is behind the thread pointer, which tracefs cannot read"));
+		note(e, emit_text(e, "the goroutine id is not fetched: %s",
+				  e->probe.g.missing ? e->probe.g.missing
+						     : "it is behind the thread pointer, which "
+						       "tracefs cannot read"));
 	emit_leaves(e, add_leaf);
 	when = filter(e);
 	if (!e->err) {
@@ -293,7 +314,8 @@ static void emit_event(struct emit *e, const char *name, const char *path, FILE 
 			fprintf(out, " %s=%s", ev.fields.data[i].name, ev.fields.data[i].fetch);
 		putc('\n', out);
 		if (when)
-			fprintf(out, "#   %s only with this filter, set before enabling the event:\n"
+			fprintf(out,
+				"#   %s only with this filter, set before enabling the event:\n"
 				"#   echo '%s' > /sys/kernel/tracing/events/gosym/%s/filter\n",
 				s->skip_taken ? "hits are calls" : "--if holds", when, name);
 	}
@@ -302,19 +324,25 @@ static void emit_event(struct emit *e, const char *name, const char *path, FILE 
 
 struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *path, FILE *out)
 {
-	_cleanup_free_ char (*taken)[MAX_EVENT_NAME + 1] = calloc(p->probes.num + 1, sizeof(*taken));
+	_cleanup_free_ char(*taken)[MAX_EVENT_NAME + 1] = calloc(p->probes.num + 1, sizeof(*taken));
 	struct names names = { .taken = taken };
 	struct gosym_error *err = NULL;
 
 	if (!taken)
 		return gosym_nomem;
 	if (strpbrk(path, " \t\n#"))
-		return gosym_error_new(GOSYM_UNSUPPORTED, "tracefs cannot name the file \"%s\": blanks and # end a word; "
-				       "give it another name by a link", path);
+		return gosym_error_new(
+			GOSYM_UNSUPPORTED,
+			"tracefs cannot name the file \"%s\": blanks and # end a word; "
+			"give it another name by a link",
+			path);
 	fputs("# Entry probes of a Go program. As root:\n"
 	      "#   cat THIS-FILE >> /sys/kernel/tracing/uprobe_events\n"
-	      "#   echo 1 > /sys/kernel/tracing/events/gosym/enable; cat /sys/kernel/tracing/trace_pipe\n"
-	      "# and to remove them, disabled: echo '-:gosym/NAME' >> /sys/kernel/tracing/uprobe_events\n", out);
+	      "#   echo 1 > /sys/kernel/tracing/events/gosym/enable; cat "
+	      "/sys/kernel/tracing/trace_pipe\n"
+	      "# and to remove them, disabled: echo '-:gosym/NAME' >> "
+	      "/sys/kernel/tracing/uprobe_events\n",
+	      out);
 	for (size_t i = 0; i < p->probes.num && !err; i++) {
 		char *name = names.taken[names.num];
 		struct emit e;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Expressions, from tree to plan: names are looked up among the arguments, types are checked by Go's rules
- * (https://go.dev/ref/spec#Comparison_operators, #Selectors, #Representability), places become loads.
+ * Expressions, from tree to plan: names are looked up among the arguments, types are checked by
+ * Go's rules (https://go.dev/ref/spec#Comparison_operators, #Selectors, #Representability), places
+ * become loads.
  *
  *	func f(req *http.Request)	req.URL.Path == "/x"
  *	=> STREQ(LOAD(AX, +16, +56), LOAD(AX, +16, +64), "/x")
  *
- * Walking by value only moves the offset within the argument; each pointer on the way is one dereference, of
- * which a load has room for eight. Whatever cannot be decided in the kernel is refused here, before anything
- * is attached, with the column and what works instead.
+ * Walking by value only moves the offset within the argument; each pointer on the way is one
+ * dereference, of which a load has room for eight. Whatever cannot be decided in the kernel is
+ * refused here, before anything is attached, with the column and what works instead.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +21,8 @@
 
 enum { MAX_DEREFS = sizeof(((struct plan_load *)0)->derefs) / sizeof(int64_t), LISTED_ARGS = 12 };
 
-/* A typed place: within an argument (deref false), or `load` without the last word on how much is read. */
+/* A typed place: within an argument (deref false), or `load` without the last word on how much is
+ * read. */
 struct place {
 	const struct gosym_type *type;
 	const struct gosym_param *param;
@@ -32,7 +34,8 @@ struct place {
 /* An integer the kernel computes with. */
 struct number {
 	const struct plan_expr *expr;
-	const struct plan_expr *header;	/* len() of a map or chan: where this pointer is nil, the number is 0 */
+	const struct plan_expr
+		*header; /* len() of a map or chan: if this pointer is nil, it is 0 */
 	const char *type;		/* Go's name of it; NULL: goes with any (goid, pid, tid) */
 	unsigned size;
 	bool is_signed;
@@ -95,7 +98,8 @@ void expr_fail(struct expr_parser *p, unsigned pos, const char *message)
 	if (message)
 		p->err = expr_error_at(p->text, pos, "%s", message);
 	else
-		p->err = expr_error_at(p->text, pos, "unexpected \"%.*s\"", (int)(p->next - p->pos), p->text + p->pos);
+		p->err = expr_error_at(p->text, pos, "unexpected \"%.*s\"", (int)(p->next - p->pos),
+				       p->text + p->pos);
 }
 
 struct expr_node *expr_node_new(struct expr_parser *p, enum expr_kind kind, unsigned pos,
@@ -153,8 +157,8 @@ static const char *list_params(struct check *c)
 			continue;
 		if (listed++ == LISTED_ARGS)
 			return arena_printf(&c->tmp, "%s, …", list);
-		list = arena_printf(&c->tmp, "%s%s%s (%s)", list, *list ? ", " : "; it has ", p->name,
-				    p->type ? gosym_type_name(p->type) : "?");
+		list = arena_printf(&c->tmp, "%s%s%s (%s)", list, *list ? ", " : "; it has ",
+				    p->name, p->type ? gosym_type_name(p->type) : "?");
 		if (!list)
 			return "";
 	}
@@ -219,8 +223,8 @@ static const struct plan_expr *cond_not(struct check *c, const struct plan_expr 
 	return plan_op(c, PLAN_OP_NOT, a, NULL);
 }
 
-static const struct plan_expr *cond_join(struct check *c, enum plan_op op, const struct plan_expr *a,
-					 const struct plan_expr *b)
+static const struct plan_expr *cond_join(struct check *c, enum plan_op op,
+					 const struct plan_expr *a, const struct plan_expr *b)
 {
 	bool neutral = op == PLAN_OP_AND;	/* true && x, false || x: x */
 
@@ -245,8 +249,9 @@ static struct gosym_error *give_cond(const struct plan_expr *cond, struct operan
 /* ------------------------------------------------------------------ places */
 
 /* The load of size bytes, off bytes into a place. */
-static struct gosym_error *place_load(struct check *c, const struct expr_node *n, const struct place *place,
-				      uint64_t off, unsigned size, bool is_signed, struct plan_load *ret)
+static struct gosym_error *place_load(struct check *c, const struct expr_node *n,
+				      const struct place *place, uint64_t off, unsigned size,
+				      bool is_signed, struct plan_load *ret)
 {
 	const char *why;
 
@@ -254,10 +259,13 @@ static struct gosym_error *place_load(struct check *c, const struct expr_node *n
 		*ret = place->load;
 		ret->derefs[ret->num_derefs - 1] += off;
 	} else if (place->param->missing) {
-		return expr_error_at(c->text, n->pos, "%s cannot be read at the entry of %s: %s", node_text(c, n),
-				     gosym_func_name(c->probe->func), place->param->missing);
-	} else if (!plan_locate(c->plan, c->probe, place->param, place->offset + off, size, ret, &why)) {
-		return expr_error_at(c->text, n->pos, "%s cannot be read at the probe point of %s: %s",
+		return expr_error_at(c->text, n->pos, "%s cannot be read at the entry of %s: %s",
+				     node_text(c, n), gosym_func_name(c->probe->func),
+				     place->param->missing);
+	} else if (!plan_locate(c->plan, c->probe, place->param, place->offset + off, size, ret,
+				&why)) {
+		return expr_error_at(c->text, n->pos,
+				     "%s cannot be read at the probe point of %s: %s",
 				     node_text(c, n), gosym_func_name(c->probe->func), why);
 	}
 	ret->size = size;
@@ -265,8 +273,9 @@ static struct gosym_error *place_load(struct check *c, const struct expr_node *n
 	return NULL;
 }
 
-static struct gosym_error *place_expr(struct check *c, const struct expr_node *n, const struct place *place,
-				      uint64_t off, unsigned size, bool is_signed, const struct plan_expr **ret)
+static struct gosym_error *place_expr(struct check *c, const struct expr_node *n,
+				      const struct place *place, uint64_t off, unsigned size,
+				      bool is_signed, const struct plan_expr **ret)
 {
 	struct plan_expr *e = plan_op(c, PLAN_OP_LOAD, NULL, NULL);
 	struct gosym_error *err;
@@ -281,21 +290,22 @@ static struct gosym_error *place_expr(struct check *c, const struct expr_node *n
 }
 
 /* From a place that holds a pointer to what it points to. */
-static struct gosym_error *place_follow(struct check *c, const struct expr_node *n, struct place *place,
-					const struct gosym_type *elem)
+static struct gosym_error *place_follow(struct check *c, const struct expr_node *n,
+					struct place *place, const struct gosym_type *elem)
 {
 	struct gosym_error *err;
 	struct plan_load load;
 
 	if (!elem)
-		return expr_error_at(c->text, n->pos, "the file does not tell what %s (%s) points to",
+		return expr_error_at(c->text, n->pos,
+				     "the file does not tell what %s (%s) points to",
 				     node_text(c, n), gosym_type_name(place->type));
 	err = place_load(c, n, place, 0, c->plan->arch->ptr_size, false, &load);
 	if (err)
 		return err;
 	if (load.num_derefs == MAX_DEREFS)
-		return expr_error_at(c->text, n->pos, "%s leads through more than %d pointers", node_text(c, n),
-				     MAX_DEREFS);
+		return expr_error_at(c->text, n->pos, "%s leads through more than %d pointers",
+				     node_text(c, n), MAX_DEREFS);
 	load.derefs[load.num_derefs++] = 0;
 	place->load = load;
 	place->deref = true;
@@ -318,7 +328,8 @@ static struct gosym_error *lower_param(struct check *c, const struct expr_node *
 				       const struct gosym_param *param, struct operand *ret)
 {
 	if (!param->type)
-		return expr_error_at(c->text, n->pos, "the file does not tell the type of %s", n->text);
+		return expr_error_at(c->text, n->pos, "the file does not tell the type of %s",
+				     n->text);
 	*ret = (struct operand){ .kind = OP_PLACE };
 	ret->place = (struct place){ .type = param->type, .param = param };
 	return NULL;
@@ -330,8 +341,8 @@ static const struct gosym_param *find_param(const struct gosym_signature *sig, c
 	size_t shown = 0;
 
 	for (size_t i = 0; i < sig->num_params; i++)
-		if (!sig->params[i].hidden && sig->params[i].name && strcmp(sig->params[i].name, "_") != 0 &&
-		    !strcmp(sig->params[i].name, name))
+		if (!sig->params[i].hidden && sig->params[i].name &&
+		    strcmp(sig->params[i].name, "_") != 0 && !strcmp(sig->params[i].name, name))
 			return &sig->params[i];
 	for (size_t i = 0; i < sig->num_params; i++) {
 		char by_position[16];
@@ -345,7 +356,8 @@ static const struct gosym_param *find_param(const struct gosym_signature *sig, c
 	return NULL;
 }
 
-static struct gosym_error *lower_builtin(struct check *c, const struct expr_node *n, struct operand *ret, bool *found)
+static struct gosym_error *lower_builtin(struct check *c, const struct expr_node *n,
+					 struct operand *ret, bool *found)
 {
 	static const struct { const char *name; enum plan_op op; unsigned size; } specials[] = {
 		{ "goid", PLAN_OP_GOID, 8 }, { "pid", PLAN_OP_PID, 4 }, { "tid", PLAN_OP_TID, 4 },
@@ -362,9 +374,11 @@ static struct gosym_error *lower_builtin(struct check *c, const struct expr_node
 		if (strcmp(n->text, specials[i].name) != 0)
 			continue;
 		if (specials[i].op == PLAN_OP_GOID && c->probe->g.kind == G_NONE)
-			return expr_error_at(c->text, n->pos, "the goroutine id is not known in %s: %s",
+			return expr_error_at(c->text, n->pos,
+					     "the goroutine id is not known in %s: %s",
 					     gosym_func_name(c->probe->func),
-					     c->probe->g.missing ? c->probe->g.missing : "nothing tells where it is");
+					     c->probe->g.missing ? c->probe->g.missing
+								 : "nothing tells where it is");
 		*ret = (struct operand){ .kind = OP_NUMBER };
 		ret->number = (struct number){ .expr = plan_op(c, specials[i].op, NULL, NULL),
 					       .size = specials[i].size };
@@ -374,7 +388,8 @@ static struct gosym_error *lower_builtin(struct check *c, const struct expr_node
 	return NULL;
 }
 
-static struct gosym_error *lower_name(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_name(struct check *c, const struct expr_node *n,
+				      struct operand *ret)
 {
 	const struct gosym_signature *sig = c->probe->sig;
 	const char *func = gosym_func_name(c->probe->func);
@@ -388,19 +403,28 @@ static struct gosym_error *lower_name(struct check *c, const struct expr_node *n
 	if (err || found)
 		return err;
 	if (!sig)
-		return expr_error_at(c->text, n->pos, "nothing is known of the arguments of %s; goid, pid and tid work",
-				     func);
+		return expr_error_at(
+			c->text, n->pos,
+			"nothing is known of the arguments of %s; goid, pid and tid work", func);
 	if (sig->source == GOSYM_FROM_ARGSINFO)
-		return expr_error_at(c->text, n->pos, "%s has no argument \"%s\": the file tells only the sizes of its "
-				     "arguments; build it without -ldflags=-w", func, n->text);
+		return expr_error_at(
+			c->text, n->pos,
+			"%s has no argument \"%s\": the file tells only the sizes of its "
+			"arguments; build it without -ldflags=-w",
+			func, n->text);
 	if (sig->source == GOSYM_FROM_TYPES)
-		return expr_error_at(c->text, n->pos, "%s has no argument \"%s\": the file tells no names, only types; "
-				     "write arg0, arg1, …", func, n->text);
-	return expr_error_at(c->text, n->pos, "%s has no argument \"%s\"%s", func, n->text, list_params(c));
+		return expr_error_at(
+			c->text, n->pos,
+			"%s has no argument \"%s\": the file tells no names, only types; "
+			"write arg0, arg1, …",
+			func, n->text);
+	return expr_error_at(c->text, n->pos, "%s has no argument \"%s\"%s", func, n->text,
+			     list_params(c));
 }
 
-/* Finds a field, promoted ones included (https://go.dev/ref/spec#Selectors): the shallowest wins, two of the same
- * depth are ambiguous. *path gets the way there; returns its length, 0 not found, -1 ambiguous. */
+/* Finds a field, promoted ones included (https://go.dev/ref/spec#Selectors): the shallowest wins,
+ * two of the same depth are ambiguous. *path gets the way there; returns its length, 0 not found,
+ * -1 ambiguous. */
 enum { MAX_PROMOTION = 6 };
 
 static int find_field(const struct gosym_type *t, const char *name, unsigned depth,
@@ -438,7 +462,8 @@ static int find_field(const struct gosym_type *t, const char *name, unsigned dep
 
 static struct gosym_error *lower(struct check *c, const struct expr_node *n, struct operand *ret);
 
-static struct gosym_error *select_struct(struct check *c, const struct expr_node *n, const struct operand *o)
+static struct gosym_error *select_struct(struct check *c, const struct expr_node *n,
+					 const struct operand *o)
 {
 	const struct gosym_type *t = o->kind == OP_PLACE ? o->place.type : NULL;
 
@@ -447,12 +472,16 @@ static struct gosym_error *select_struct(struct check *c, const struct expr_node
 	if (t && gosym_type_kind(t) == GOSYM_STRUCT)
 		return NULL;
 	if (o->kind == OP_PLACE && gosym_type_kind(o->place.type) == GOSYM_INTERFACE)
-		return expr_error_at(c->text, n->pos, "%s is an interface (%s): its dynamic value has no fields to "
-				     "select; it can be compared with nil", node_text(c, n->a), operand_type(o));
-	return expr_error_at(c->text, n->pos, "%s is %s, which has no fields", node_text(c, n->a), operand_type(o));
+		return expr_error_at(c->text, n->pos,
+				     "%s is an interface (%s): its dynamic value has no fields to "
+				     "select; it can be compared with nil",
+				     node_text(c, n->a), operand_type(o));
+	return expr_error_at(c->text, n->pos, "%s is %s, which has no fields", node_text(c, n->a),
+			     operand_type(o));
 }
 
-static struct gosym_error *lower_select(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_select(struct check *c, const struct expr_node *n,
+					struct operand *ret)
 {
 	const struct gosym_field *path[MAX_PROMOTION];
 	struct gosym_error *err = lower(c, n->a, ret);
@@ -465,15 +494,17 @@ static struct gosym_error *lower_select(struct check *c, const struct expr_node 
 	for (unsigned depth = 1; depth <= MAX_PROMOTION && !len; depth++)
 		len = find_field(ret->place.type, n->text, depth, path);
 	if (len < 0)
-		return expr_error_at(c->text, n->pos, "%s.%s is ambiguous: two embedded fields have it",
+		return expr_error_at(c->text, n->pos,
+				     "%s.%s is ambiguous: two embedded fields have it",
 				     node_text(c, n->a), n->text);
 	if (!len) {
 		const struct gosym_type *t = ret->place.type;
 
 		if (gosym_type_kind(t) == GOSYM_POINTER)
 			t = gosym_type_elem(t);
-		return expr_error_at(c->text, n->pos, "%s (%s) has no field \"%s\"%s", node_text(c, n->a),
-				     operand_type(ret), n->text, list_fields(c, t));
+		return expr_error_at(c->text, n->pos, "%s (%s) has no field \"%s\"%s",
+				     node_text(c, n->a), operand_type(ret), n->text,
+				     list_fields(c, t));
 	}
 	for (int i = 0; i < len; i++) {
 		if (gosym_type_kind(ret->place.type) == GOSYM_POINTER) {
@@ -486,27 +517,32 @@ static struct gosym_error *lower_select(struct check *c, const struct expr_node 
 	return NULL;
 }
 
-static struct gosym_error *lower_deref(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_deref(struct check *c, const struct expr_node *n,
+				       struct operand *ret)
 {
 	struct gosym_error *err = lower(c, n->a, ret);
 
 	if (err)
 		return err;
 	if (ret->kind != OP_PLACE || gosym_type_kind(ret->place.type) != GOSYM_POINTER)
-		return expr_error_at(c->text, n->pos, "%s is %s, not a pointer", node_text(c, n->a), operand_type(ret));
+		return expr_error_at(c->text, n->pos, "%s is %s, not a pointer", node_text(c, n->a),
+				     operand_type(ret));
 	return place_follow(c, n->a, &ret->place, gosym_type_elem(ret->place.type));
 }
 
 /* --------------------------------------------------------------- constants */
 
-static struct gosym_error *lower_neg(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_neg(struct check *c, const struct expr_node *n,
+				     struct operand *ret)
 {
 	struct gosym_error *err = lower(c, n->a, ret);
 
 	if (err)
 		return err;
 	if (ret->kind != OP_INT)
-		return expr_error_at(c->text, n->pos, "only a constant can be negated; arithmetic is not done in conditions");
+		return expr_error_at(
+			c->text, n->pos,
+			"only a constant can be negated; arithmetic is not done in conditions");
 	ret->neg = !ret->neg && ret->magnitude;
 	return NULL;
 }
@@ -514,7 +550,8 @@ static struct gosym_error *lower_neg(struct check *c, const struct expr_node *n,
 /* Whether the constant is representable in size bytes, and its bits. */
 static bool const_fits(const struct operand *o, unsigned size, bool is_signed, int64_t *ret)
 {
-	uint64_t max = is_signed ? (uint64_t)INT64_MAX >> (64 - 8 * size) : UINT64_MAX >> (64 - 8 * size);
+	uint64_t max = is_signed ? (uint64_t)INT64_MAX >> (64 - 8 * size)
+				 : UINT64_MAX >> (64 - 8 * size);
 
 	if (o->neg && (!is_signed || o->magnitude > max + 1))
 		return false;
@@ -526,7 +563,8 @@ static bool const_fits(const struct operand *o, unsigned size, bool is_signed, i
 
 /* ------------------------------------------------------------------ len() */
 
-static struct gosym_error *lower_len_word(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_len_word(struct check *c, const struct expr_node *n,
+					  struct operand *ret)
 {
 	const unsigned word = c->plan->arch->ptr_size;
 	struct number number = { .type = "int", .size = word, .is_signed = true };
@@ -539,9 +577,10 @@ static struct gosym_error *lower_len_word(struct check *c, const struct expr_nod
 	return NULL;
 }
 
-/* The first word of a map's or chan's header is its length, in every Go version: count of runtime.hmap, used of
- * internal/runtime/maps.Map, qcount of runtime.hchan. */
-static struct gosym_error *lower_len_header(struct check *c, const struct expr_node *n, struct operand *ret)
+/* The first word of a map's or chan's header is its length, in every Go version: count of
+ * runtime.hmap, used of internal/runtime/maps.Map, qcount of runtime.hchan. */
+static struct gosym_error *lower_len_header(struct check *c, const struct expr_node *n,
+					    struct operand *ret)
 {
 	const unsigned word = c->plan->arch->ptr_size;
 	struct number number = { .type = "int", .size = word, .is_signed = true };
@@ -559,13 +598,16 @@ static struct gosym_error *lower_len_header(struct check *c, const struct expr_n
 	return NULL;
 }
 
-static struct gosym_error *lower_call(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_call(struct check *c, const struct expr_node *n,
+				      struct operand *ret)
 {
 	struct gosym_error *err;
 
 	if (strcmp(n->text, "len") != 0)
-		return expr_error_at(c->text, n->pos, "%s() cannot be called from the kernel; the one function is len()",
-				     n->text);
+		return expr_error_at(
+			c->text, n->pos,
+			"%s() cannot be called from the kernel; the one function is len()",
+			n->text);
 	err = lower(c, n->a, ret);
 	if (err)
 		return err;
@@ -578,12 +620,14 @@ static struct gosym_error *lower_call(struct check *c, const struct expr_node *n
 		case GOSYM_STRING: case GOSYM_SLICE: return lower_len_word(c, n, ret);
 		case GOSYM_MAP: case GOSYM_CHAN: return lower_len_header(c, n, ret);
 		case GOSYM_ARRAY:
-			*ret = (struct operand){ .kind = OP_INT, .magnitude = gosym_type_len(ret->place.type) };
+			*ret = (struct operand){ .kind = OP_INT,
+						 .magnitude = gosym_type_len(ret->place.type) };
 			return NULL;
 		default: break;
 		}
 	}
-	return expr_error_at(c->text, n->pos, "%s is %s, which has no length", node_text(c, n->a), operand_type(ret));
+	return expr_error_at(c->text, n->pos, "%s is %s, which has no length", node_text(c, n->a),
+			     operand_type(ret));
 }
 
 /* ------------------------------------------------------------- comparisons */
@@ -604,7 +648,8 @@ static bool has_kind(const struct operand *o, enum gosym_kind k)
 }
 
 /* Float and complex arguments, with what exactly is in the way. */
-static struct gosym_error *refuse_float(struct check *c, const struct expr_node *n, const struct operand *o)
+static struct gosym_error *refuse_float(struct check *c, const struct expr_node *n,
+					const struct operand *o)
 {
 	const struct place *place = &o->place;
 	struct plan_load load;
@@ -612,15 +657,16 @@ static struct gosym_error *refuse_float(struct check *c, const struct expr_node 
 
 	if (!place->deref && !place->param->missing &&
 	    !plan_locate(c->plan, c->probe, place->param, place->offset, 1, &load, &why))
-		return expr_error_at(c->text, n->pos, "%s (%s) cannot be read: %s", node_text(c, n), operand_type(o),
-				     why);
-	return expr_error_at(c->text, n->pos, "%s is %s: floating-point numbers cannot be compared in the kernel",
+		return expr_error_at(c->text, n->pos, "%s (%s) cannot be read: %s", node_text(c, n),
+				     operand_type(o), why);
+	return expr_error_at(c->text, n->pos,
+			     "%s is %s: floating-point numbers cannot be compared in the kernel",
 			     node_text(c, n), operand_type(o));
 }
 
 /* A bool in whatever form as a condition. */
-static struct gosym_error *to_cond(struct check *c, const struct expr_node *n, const struct operand *o,
-				   const struct plan_expr **ret)
+static struct gosym_error *to_cond(struct check *c, const struct expr_node *n,
+				   const struct operand *o, const struct plan_expr **ret)
 {
 	const struct plan_expr *load;
 	struct gosym_error *err;
@@ -630,7 +676,8 @@ static struct gosym_error *to_cond(struct check *c, const struct expr_node *n, c
 		return NULL;
 	}
 	if (!has_kind(o, GOSYM_BOOL))
-		return expr_error_at(c->text, n->pos, "%s is %s, not a bool: compare it with something",
+		return expr_error_at(c->text, n->pos,
+				     "%s is %s, not a bool: compare it with something",
 				     node_text(c, n), operand_type(o));
 	err = place_expr(c, n, &o->place, 0, 1, false, &load);
 	if (err)
@@ -644,8 +691,9 @@ static bool is_bool(const struct operand *o)
 	return o->kind == OP_COND || has_kind(o, GOSYM_BOOL);
 }
 
-static struct gosym_error *compare_bools(struct check *c, const struct expr_node *n, enum plan_op op,
-					 const struct operand *a, const struct operand *b, struct operand *ret)
+static struct gosym_error *compare_bools(struct check *c, const struct expr_node *n,
+					 enum plan_op op, const struct operand *a,
+					 const struct operand *b, struct operand *ret)
 {
 	const struct plan_expr *x, *y, *both, *neither, *equal;
 	struct gosym_error *err;
@@ -670,7 +718,8 @@ static struct gosym_error *compare_bools(struct check *c, const struct expr_node
 }
 
 static struct gosym_error *compare_nil(struct check *c, const struct expr_node *n, enum plan_op op,
-				       const struct operand *a, const struct operand *b, struct operand *ret)
+				       const struct operand *a, const struct operand *b,
+				       struct operand *ret)
 {
 	bool left = a->kind == OP_NIL;
 	const struct operand *o = left ? b : a;
@@ -682,15 +731,23 @@ static struct gosym_error *compare_nil(struct check *c, const struct expr_node *
 		return expr_error_at(c->text, n->pos, "nil has no order: use == or !=");
 	if (o->kind == OP_PLACE) {
 		switch (gosym_type_kind(o->place.type)) {
-		case GOSYM_POINTER: case GOSYM_UNSAFE_POINTER: case GOSYM_INTERFACE: case GOSYM_SLICE:
+		case GOSYM_POINTER:
+		case GOSYM_UNSAFE_POINTER:
+		case GOSYM_INTERFACE:
+		case GOSYM_SLICE:
 		case GOSYM_MAP: case GOSYM_FUNC: case GOSYM_CHAN:
-			/* nil is all zero, and the first word of what is not nil is not: the array, the type or itab. */
-			err = place_expr(c, node, &o->place, 0, c->plan->arch->ptr_size, false, &word);
-			return err ? err : give_cond(plan_compare(c, op, word, plan_const(c, 0), false), ret);
+			/* nil is all zero, and the first word of what is not nil is not: the array,
+			 * the type or itab. */
+			err = place_expr(c, node, &o->place, 0, c->plan->arch->ptr_size, false,
+					 &word);
+			return err ? err
+				   : give_cond(plan_compare(c, op, word, plan_const(c, 0), false),
+					       ret);
 		default: break;
 		}
 	}
-	return expr_error_at(c->text, node->pos, "%s is %s, which is never nil", node_text(c, node), operand_type(o));
+	return expr_error_at(c->text, node->pos, "%s is %s, which is never nil", node_text(c, node),
+			     operand_type(o));
 }
 
 static bool holds(enum plan_op op, int order)
@@ -705,8 +762,8 @@ static bool holds(enum plan_op op, int order)
 	}
 }
 
-static const struct plan_expr *const_string(struct check *c, enum plan_op op, const struct operand *a,
-					    const struct operand *b)
+static const struct plan_expr *const_string(struct check *c, enum plan_op op,
+					    const struct operand *a, const struct operand *b)
 {
 	int order = memcmp(a->text, b->text, a->len < b->len ? a->len : b->len);
 
@@ -715,8 +772,9 @@ static const struct plan_expr *const_string(struct check *c, enum plan_op op, co
 	return plan_const(c, holds(op, order));
 }
 
-static struct gosym_error *string_equal(struct check *c, const struct expr_node *node, const struct operand *var,
-					const struct operand *literal, const struct plan_expr **ret)
+static struct gosym_error *string_equal(struct check *c, const struct expr_node *node,
+					const struct operand *var, const struct operand *literal,
+					const struct plan_expr **ret)
 {
 	const unsigned word = c->plan->arch->ptr_size;
 	const struct plan_expr *ptr, *len;
@@ -725,8 +783,10 @@ static struct gosym_error *string_equal(struct check *c, const struct expr_node 
 	char *copy;
 
 	if (literal->len > PLAN_MAX_TEXT)
-		return expr_error_at(c->text, node->pos, "%s is compared with %zu bytes; the kernel compares at most %d",
-				     node_text(c, node), literal->len, PLAN_MAX_TEXT);
+		return expr_error_at(
+			c->text, node->pos,
+			"%s is compared with %zu bytes; the kernel compares at most %d",
+			node_text(c, node), literal->len, PLAN_MAX_TEXT);
 	err = place_expr(c, node, &var->place, word, word, true, &len);
 	if (err)
 		return err;
@@ -750,8 +810,9 @@ static struct gosym_error *string_equal(struct check *c, const struct expr_node 
 	return NULL;
 }
 
-static struct gosym_error *compare_strings(struct check *c, const struct expr_node *n, enum plan_op op,
-					   const struct operand *a, const struct operand *b, struct operand *ret)
+static struct gosym_error *compare_strings(struct check *c, const struct expr_node *n,
+					   enum plan_op op, const struct operand *a,
+					   const struct operand *b, struct operand *ret)
 {
 	const struct plan_expr *equal;
 	struct gosym_error *err;
@@ -759,11 +820,16 @@ static struct gosym_error *compare_strings(struct check *c, const struct expr_no
 	if (a->kind == OP_STRING && b->kind == OP_STRING)
 		return give_cond(const_string(c, op, a, b), ret);
 	if (op != PLAN_OP_EQ && op != PLAN_OP_NE)
-		return expr_error_at(c->text, n->pos, "strings have no order in the kernel: compare with == or !=, or "
-				     "compare len(%s)", node_text(c, a->kind == OP_PLACE ? n->a : n->b));
+		return expr_error_at(
+			c->text, n->pos,
+			"strings have no order in the kernel: compare with == or !=, or "
+			"compare len(%s)",
+			node_text(c, a->kind == OP_PLACE ? n->a : n->b));
 	if (a->kind == OP_PLACE && b->kind == OP_PLACE)
-		return expr_error_at(c->text, n->pos, "two strings cannot be compared in the kernel: compare with a "
-				     "literal, as in %s == \"text\"", node_text(c, n->a));
+		return expr_error_at(c->text, n->pos,
+				     "two strings cannot be compared in the kernel: compare with a "
+				     "literal, as in %s == \"text\"",
+				     node_text(c, n->a));
 	if (a->kind == OP_STRING)
 		err = string_equal(c, n->b, b, a, &equal);
 	else
@@ -776,9 +842,11 @@ static bool is_string(const struct operand *o)
 	return o->kind == OP_STRING || has_kind(o, GOSYM_STRING);
 }
 
-/* An integer operand; a constant takes the type of the other side and must be representable in it. */
-static struct gosym_error *to_number(struct check *c, const struct expr_node *n, const struct operand *o,
-				     const struct number *other, struct number *ret)
+/* An integer operand; a constant takes the type of the other side and must be representable in it.
+ */
+static struct gosym_error *to_number(struct check *c, const struct expr_node *n,
+				     const struct operand *o, const struct number *other,
+				     struct number *ret)
 {
 	enum gosym_kind kind;
 	int64_t value;
@@ -789,28 +857,34 @@ static struct gosym_error *to_number(struct check *c, const struct expr_node *n,
 	}
 	if (o->kind == OP_INT) {
 		if (!const_fits(o, other->size, other->is_signed, &value))
-			return expr_error_at(c->text, n->pos, "the constant %s%llu does not fit %s", o->neg ? "-" : "",
-					     (unsigned long long)o->magnitude,
-					     other->type ? other->type : other->size == 4 ? "32 bits without sign" :
-					     "64 bits without sign");
-		*ret = (struct number){ .expr = plan_const(c, value), .type = other->type, .size = other->size,
+			return expr_error_at(c->text, n->pos, "the constant %s%llu does not fit %s",
+					     o->neg ? "-" : "", (unsigned long long)o->magnitude,
+					     other->type	? other->type
+					     : other->size == 4 ? "32 bits without sign"
+								: "64 bits without sign");
+		*ret = (struct number){ .expr = plan_const(c, value),
+					.type = other->type,
+					.size = other->size,
 					.is_signed = other->is_signed };
 		return ret->expr ? NULL : gosym_nomem;
 	}
 	kind = gosym_type_kind(o->place.type);
-	*ret = (struct number){ .type = gosym_type_name(o->place.type), .size = gosym_type_size(o->place.type),
+	*ret = (struct number){ .type = gosym_type_name(o->place.type),
+				.size = gosym_type_size(o->place.type),
 				.is_signed = kind <= GOSYM_INT64 };
 	return place_expr(c, n, &o->place, 0, ret->size, ret->is_signed, &ret->expr);
 }
 
 /* A comparison in which len() of a nil map or chan is 0 and its header is not looked at. */
-static const struct plan_expr *number_compare(struct check *c, enum plan_op op, struct number a, struct number b)
+static const struct plan_expr *number_compare(struct check *c, enum plan_op op, struct number a,
+					      struct number b)
 {
 	struct number *of = a.header ? &a : b.header ? &b : NULL;
 	const struct plan_expr *is_nil, *has_header, *with_zero, *with_len;
 
 	if (!of && a.expr && b.expr && a.expr->op == PLAN_OP_CONST && b.expr->op == PLAN_OP_CONST)
-		return plan_const(c, holds(op, (a.expr->imm > b.expr->imm) - (a.expr->imm < b.expr->imm)));
+		return plan_const(
+			c, holds(op, (a.expr->imm > b.expr->imm) - (a.expr->imm < b.expr->imm)));
 	if (!of)
 		return plan_compare(c, op, a.expr, b.expr, a.is_signed || b.is_signed);
 	is_nil = plan_compare(c, PLAN_OP_EQ, of->header, plan_const(c, 0), false);
@@ -826,18 +900,21 @@ static const struct plan_expr *number_compare(struct check *c, enum plan_op op, 
 			 cond_join(c, PLAN_OP_AND, has_header, with_len));
 }
 
-static const struct plan_expr *compare_consts(struct check *c, enum plan_op op, const struct operand *a,
-					      const struct operand *b)
+static const struct plan_expr *compare_consts(struct check *c, enum plan_op op,
+					      const struct operand *a, const struct operand *b)
 {
-	int order = a->neg != b->neg ? (a->neg ? -1 : 1) : (a->magnitude > b->magnitude) - (a->magnitude < b->magnitude);
+	int order = a->neg != b->neg
+			    ? (a->neg ? -1 : 1)
+			    : (a->magnitude > b->magnitude) - (a->magnitude < b->magnitude);
 
 	if (a->neg && b->neg)
 		order = -order;
 	return plan_const(c, holds(op, order));
 }
 
-static struct gosym_error *compare_numbers(struct check *c, const struct expr_node *n, enum plan_op op,
-					   const struct operand *a, const struct operand *b, struct operand *ret)
+static struct gosym_error *compare_numbers(struct check *c, const struct expr_node *n,
+					   enum plan_op op, const struct operand *a,
+					   const struct operand *b, struct operand *ret)
 {
 	struct gosym_error *err;
 	struct number x, y;
@@ -856,8 +933,8 @@ static struct gosym_error *compare_numbers(struct check *c, const struct expr_no
 	if (err)
 		return err;
 	if (x.type && y.type && strcmp(x.type, y.type) != 0)
-		return expr_error_at(c->text, n->pos, "mismatched types: %s is %s, %s is %s", node_text(c, n->a), x.type,
-				     node_text(c, n->b), y.type);
+		return expr_error_at(c->text, n->pos, "mismatched types: %s is %s, %s is %s",
+				     node_text(c, n->a), x.type, node_text(c, n->b), y.type);
 	return give_cond(number_compare(c, op, x, y), ret);
 }
 
@@ -867,8 +944,8 @@ static bool is_number(const struct operand *o)
 	       (o->kind == OP_PLACE && is_integer(gosym_type_kind(o->place.type)));
 }
 
-static struct gosym_error *refuse_comparison(struct check *c, const struct expr_node *n, const struct operand *a,
-					     const struct operand *b)
+static struct gosym_error *refuse_comparison(struct check *c, const struct expr_node *n,
+					     const struct operand *a, const struct operand *b)
 {
 	const struct operand *odd = a->kind == OP_PLACE ? a : b;
 	const struct expr_node *node = a->kind == OP_PLACE ? n->a : n->b;
@@ -876,20 +953,28 @@ static struct gosym_error *refuse_comparison(struct check *c, const struct expr_
 	if (odd->kind == OP_PLACE) {
 		switch (gosym_type_kind(odd->place.type)) {
 		case GOSYM_STRUCT:
-			return expr_error_at(c->text, node->pos, "%s is a struct (%s): compare its fields",
+			return expr_error_at(c->text, node->pos,
+					     "%s is a struct (%s): compare its fields",
 					     node_text(c, node), operand_type(odd));
-		case GOSYM_POINTER: case GOSYM_INTERFACE: case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC:
+		case GOSYM_POINTER:
+		case GOSYM_INTERFACE:
+		case GOSYM_MAP:
+		case GOSYM_CHAN:
+		case GOSYM_FUNC:
 		case GOSYM_SLICE: case GOSYM_UNSAFE_POINTER:
-			return expr_error_at(c->text, node->pos, "%s (%s) can only be compared with nil",
+			return expr_error_at(c->text, node->pos,
+					     "%s (%s) can only be compared with nil",
 					     node_text(c, node), operand_type(odd));
 		default: break;
 		}
 	}
-	return expr_error_at(c->text, n->pos, "cannot compare %s (%s) with %s (%s)", node_text(c, n->a), operand_type(a),
-			     node_text(c, n->b), operand_type(b));
+	return expr_error_at(c->text, n->pos, "cannot compare %s (%s) with %s (%s)",
+			     node_text(c, n->a), operand_type(a), node_text(c, n->b),
+			     operand_type(b));
 }
 
-static struct gosym_error *lower_comparison(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_comparison(struct check *c, const struct expr_node *n,
+					    struct operand *ret)
 {
 	static const enum plan_op ops[] = {
 		[EXPR_EQ] = PLAN_OP_EQ, [EXPR_NE] = PLAN_OP_NE, [EXPR_LT] = PLAN_OP_LT,
@@ -921,7 +1006,8 @@ static struct gosym_error *lower_comparison(struct check *c, const struct expr_n
 
 /* ------------------------------------------------------------------- whole */
 
-static struct gosym_error *lower_logic(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_logic(struct check *c, const struct expr_node *n,
+				       struct operand *ret)
 {
 	const struct plan_expr *x, *y = NULL;
 	struct operand a, b;
@@ -960,8 +1046,8 @@ static struct gosym_error *lower(struct check *c, const struct expr_node *n, str
 	}
 }
 
-struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe, const char *text,
-				   const struct plan_expr **ret)
+struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe,
+				   const char *text, const struct plan_expr **ret)
 {
 	_cleanup_(check_deinit) struct check c = { .plan = p, .probe = probe, .text = text };
 	const struct plan_expr *cond;

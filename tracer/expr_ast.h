@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
- * The syntax tree of an expression, before anything is known of the function it is about: what expr_lex.l and
- * expr_parse.y build and expr.c checks. Everything lives in the arena handed to expr_parse().
+ * The syntax tree of an expression, before anything is known of the function it is about: what
+ * expr_lex.l and expr_parse.y build and expr.c checks. Everything lives in the arena handed to
+ * expr_parse().
  */
 #ifndef TRACER_EXPR_AST_H
 #define TRACER_EXPR_AST_H
@@ -24,7 +25,7 @@ enum expr_kind {
 
 struct expr_node {
 	enum expr_kind kind;
-	unsigned pos;			/* byte offset of its first (binary: its operator's) character */
+	unsigned pos; /* byte offset of its first (binary: its operator's) character */
 	const struct expr_node *a, *b;
 	const char *text;
 	size_t len;
@@ -44,12 +45,14 @@ struct expr_parser {
 enum { EXPR_MAX_TEXT = 4096 };
 
 /* GOSYM_INVALID with the column. Names and strings of the tree are in the arena. */
-struct gosym_error *expr_parse_text(struct arena *a, const char *text, const struct expr_node **ret);
+struct gosym_error *expr_parse_text(struct arena *a, const char *text,
+				    const struct expr_node **ret);
 /* "column N: " and the rest, N counting characters from 1 at byte pos of text. */
 struct gosym_error *expr_error_at(const char *text, unsigned pos, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* For the scanner and the parser: remember the first error of this token; make a node (longjmp: no memory). */
+/* For the scanner and the parser: remember the first error of this token; make a node (longjmp: no
+ * memory). */
 void expr_fail(struct expr_parser *p, unsigned pos, const char *message);
 struct expr_node *expr_node_new(struct expr_parser *p, enum expr_kind kind, unsigned pos,
 				const struct expr_node *a, const struct expr_node *b);

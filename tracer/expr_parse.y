@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The grammar: the part of Go's expressions (https://go.dev/ref/spec#Expressions) a probe can decide. Operators
- * have Go's precedence: || && comparison unary selector. Only shape is checked here; names and types are expr.c's.
+ * The grammar: the part of Go's expressions (https://go.dev/ref/spec#Expressions) a probe can
+ * decide. Operators have Go's precedence: || && comparison unary selector. Only shape is checked
+ * here; names and types are expr.c's.
  */
 %define api.pure full
 %define api.prefix {expr_}
@@ -30,6 +31,14 @@ int expr_lex(EXPR_STYPE *value, void *scanner);
 static void expr_error(struct expr_parser *parser, void *scanner, const char *message);
 
 #define NODE(kind, pos, a, b) expr_node_new(parser, kind, pos, a, b)
+#define WORD(kind, pos, a, str) node_of_word(NODE(kind, pos, a, NULL), (str).text, (str).len)
+
+static struct expr_node *node_of_word(struct expr_node *n, const char *text, size_t len)
+{
+	n->text = text;
+	n->len = len;
+	return n;
+}
 }
 
 %token END 0 "the end"
@@ -73,17 +82,18 @@ unary:	primary
 
 primary:
 	INT here			{ $$ = NODE(EXPR_INT, $2, NULL, NULL); $$->num = $1; }
-	| STRING here			{ $$ = NODE(EXPR_STRING, $2, NULL, NULL); $$->text = $1.text; $$->len = $1.len; }
-	| NAME here			{ $$ = NODE(EXPR_NAME, $2, NULL, NULL); $$->text = $1.text; }
-	| NAME here '(' expr ')'	{ $$ = NODE(EXPR_CALL, $2, $4, NULL); $$->text = $1.text; }
-	| primary '.' NAME here		{ $$ = NODE(EXPR_SELECT, $4, $1, NULL); $$->text = $3.text; }
+	| STRING here			{ $$ = WORD(EXPR_STRING, $2, NULL, $1); }
+	| NAME here			{ $$ = WORD(EXPR_NAME, $2, NULL, $1); }
+	| NAME here '(' expr ')'	{ $$ = WORD(EXPR_CALL, $2, $4, $1); }
+	| primary '.' NAME here		{ $$ = WORD(EXPR_SELECT, $4, $1, $3); }
 	| '(' expr ')'			{ $$ = $2; }
 	;
 
 %%
 
-/* What stands where something else had to. The scanner has already said what is wrong with a bad token. */
-static int yyreport_syntax_error(const yypcontext_t *ctx, struct expr_parser *parser, void *scanner)
+/* What stands where something else had to. The scanner has said what is wrong with a bad token. */
+static int yyreport_syntax_error(const yypcontext_t *ctx, struct expr_parser *parser,
+				 void *scanner)
 {
 	yysymbol_kind_t token = yypcontext_token(ctx);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Expressions over signatures made by hand: what they are lowered to, written back as a list, and what is
- * refused in which words. One row per case.
+ * Expressions over signatures made by hand: what they are lowered to, written back as a list, and
+ * what is refused in which words. One row per case.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,15 +22,19 @@ static const struct gosym_type t_array = TYPE(GOSYM_ARRAY, "[5]int", 40, .elem =
 static const struct gosym_type t_mix_ptr = TYPE(GOSYM_POINTER, "*Mix", 8, .elem = &t_mix);
 static const struct gosym_type t_req_ptr_ptr = TYPE(GOSYM_POINTER, "**Req", 8, .elem = &t_req_ptr);
 static struct gosym_field outer_fields[] = {
-	{ "Req", &t_req, 0, true }, { "Mix", &t_mix_ptr, 32, true }, { "Deep", &t_req_ptr_ptr, 40, false },
+	{ "Req", &t_req, 0, true },
+	{ "Mix", &t_mix_ptr, 32, true },
+	{ "Deep", &t_req_ptr_ptr, 40, false },
 };
-static const struct gosym_type t_outer = TYPE(GOSYM_STRUCT, "main.Outer", 48, .fields = outer_fields, .num_fields = 3);
-static const struct gosym_type t_outer_ptr = TYPE(GOSYM_POINTER, "*main.Outer", 8, .elem = &t_outer);
+static const struct gosym_type t_outer = TYPE(GOSYM_STRUCT, "main.Outer", 48,
+					      .fields = outer_fields, .num_fields = 3);
+static const struct gosym_type t_outer_ptr = TYPE(GOSYM_POINTER, "*main.Outer", 8,
+						  .elem = &t_outer);
 
 static const struct gosym_func func = { .name = "main.f" };
 
-/* f(i int, s string, r *Req, ok bool, err error, b []uint8, on stack: u16 uint16, m map, x float64 in X0, o *Outer,
- * i8 int8, u uint64, a [5]int, pid int32) */
+/* f(i int, s string, r *Req, ok bool, err error, b []uint8, on stack: u16 uint16, m map, x float64
+ * in X0, o *Outer, i8 int8, u uint64, a [5]int, pid int32) */
 static void make(struct fixture *f)
 {
 	fixture_init(f);
@@ -73,9 +77,10 @@ static void make(struct fixture *f)
 static void show(const struct plan_expr *e, FILE *out)
 {
 	static const char *const names[] = {
-		[PLAN_OP_GOID] = "goid", [PLAN_OP_PID] = "pid", [PLAN_OP_TID] = "tid", [PLAN_OP_AND] = "&&",
-		[PLAN_OP_OR] = "||", [PLAN_OP_NOT] = "!", [PLAN_OP_EQ] = "==", [PLAN_OP_NE] = "!=", [PLAN_OP_LT] = "<",
-		[PLAN_OP_LE] = "<=", [PLAN_OP_GT] = ">", [PLAN_OP_GE] = ">=",
+		[PLAN_OP_GOID] = "goid", [PLAN_OP_PID] = "pid", [PLAN_OP_TID] = "tid",
+		[PLAN_OP_AND] = "&&",	 [PLAN_OP_OR] = "||",	[PLAN_OP_NOT] = "!",
+		[PLAN_OP_EQ] = "==",	 [PLAN_OP_NE] = "!=",	[PLAN_OP_LT] = "<",
+		[PLAN_OP_LE] = "<=",	 [PLAN_OP_GT] = ">",	[PLAN_OP_GE] = ">=",
 	};
 	const struct plan_load *l = &e->load;
 
@@ -115,13 +120,16 @@ static void show(const struct plan_expr *e, FILE *out)
 	}
 }
 
-static const struct { const char *text, *want; } good[] = {
+static const struct { const char *text, *want;
+} good[] = {
 	{ "i > 4996", "(> AX:s64 4996)" },
 	{ "4996 < i", "(< 4996 AX:s64)" },
 	{ "i == -1", "(== AX:s64 -1)" },
-	{ "i == 0x1F || i==0b101 || i == 0o17 || i == 017 || i == 1_000", "(|| (|| (|| (|| (== AX:s64 31) (== AX:s64 5)) "
+	{ "i == 0x1F || i==0b101 || i == 0o17 || i == 017 || i == 1_000",
+	  "(|| (|| (|| (|| (== AX:s64 31) (== AX:s64 5)) "
 	  "(== AX:s64 15)) (== AX:s64 15)) (== AX:s64 1000))" },
-	{ "i == 'a' && i != '\\n' && i > 'é'", "(&& (&& (== AX:s64 97) (!= AX:s64 10)) (> AX:s64 233))" },
+	{ "i == 'a' && i != '\\n' && i > 'é'",
+	  "(&& (&& (== AX:s64 97) (!= AX:s64 10)) (> AX:s64 233))" },
 	{ "u16 >= 65535", "(>=u SP+32:u16 65535)" },
 	{ "i8 < -128", "(< SP+40:s8 -128)" },
 	{ "u == 18446744073709551615", "(==u SP+48:u64 -1)" },
@@ -134,7 +142,8 @@ static const struct { const char *text, *want; } good[] = {
 	{ "len(s) > 3 && len(b) <= 4", "(&& (> CX:s64 3) (<= SP+16:s64 4))" },
 	{ "len(a) == 5", "1" },
 	{ "len(m) <= 2", "(|| (==u R10:u64 0) (<= R10[0]:s64 2))" },
-	{ "len(m) == i", "(|| (&& (==u R10:u64 0) (== 0 AX:s64)) (&& (!=u R10:u64 0) (== R10[0]:s64 AX:s64)))" },
+	{ "len(m) == i",
+	  "(|| (&& (==u R10:u64 0) (== 0 AX:s64)) (&& (!=u R10:u64 0) (== R10[0]:s64 AX:s64)))" },
 	{ "len(m) > 2", "(&& (!=u R10:u64 0) (> R10[0]:s64 2))" },
 	{ "r.Path == \"/x\"", "(streq DI[0]:u64 DI[8]:s64 \"/x\")" },
 	{ "r.N < 7", "(< DI[16]:s32 7)" },
@@ -149,7 +158,8 @@ static const struct { const char *text, *want; } good[] = {
 	{ "!!ok", "(!=u SI:u8 0)" },
 	{ "ok == false", "(! (!=u SI:u8 0))" },
 	{ "ok == true", "(!=u SI:u8 0)" },
-	{ "(i > 1) == ok", "(|| (&& (> AX:s64 1) (!=u SI:u8 0)) (&& (! (> AX:s64 1)) (! (!=u SI:u8 0))))" },
+	{ "(i > 1) == ok",
+	  "(|| (&& (> AX:s64 1) (!=u SI:u8 0)) (&& (! (> AX:s64 1)) (! (!=u SI:u8 0))))" },
 	{ "true || ok", "1" },
 	{ "ok && false", "(&& (!=u SI:u8 0) 0)" },
 	{ "false || ok", "(!=u SI:u8 0)" },
@@ -188,24 +198,31 @@ static void test_good(void **state)
 
 /* ----------------------------------------------------------------- refused */
 
-static const struct { const char *text, *want; } bad[] = {
-	{ "i > 1 && j == 3", "column 10: main.f has no argument \"j\"; it has i (int), s (string), r (*Req), " },
+static const struct { const char *text, *want;
+} bad[] = {
+	{ "i > 1 && j == 3",
+	  "column 10: main.f has no argument \"j\"; it has i (int), s (string), r (*Req), " },
 	{ "_ == 1", "column 1: main.f has no argument \"_\"" },
 	{ "s == 3", "column 3: cannot compare s (string) with the constant (an untyped integer)" },
-	{ "s < \"x\"", "column 3: strings have no order in the kernel: compare with == or !=, or compare len(s)" },
-	{ "s == s", "column 3: two strings cannot be compared in the kernel: compare with a literal, as in s == \"text\"" },
-	{ "x > 1", "column 1: x (float64) cannot be read: in a floating-point register (X0), which a uprobe cannot read" },
-	{ "o.F == 1", "column 3: o.F is float64: floating-point numbers cannot be compared in the kernel" },
+	{ "s < \"x\"", "column 3: strings have no order in the kernel: compare with == or !=, or "
+		       "compare len(s)" },
+	{ "s == s", "column 3: two strings cannot be compared in the kernel: compare with a "
+		    "literal, as in s == \"text\"" },
+	{ "x > 1", "column 1: x (float64) cannot be read: in a floating-point register (X0), which "
+		   "a uprobe cannot read" },
+	{ "o.F == 1",
+	  "column 3: o.F is float64: floating-point numbers cannot be compared in the kernel" },
 	{ "x > 1.5", "column 5: floating-point constants" },
 	{ "u16 == 65536", "column 8: the constant 65536 does not fit uint16" },
 	{ "u16 == -1", "column 8: the constant -1 does not fit uint16" },
 	{ "i8 > 128", "column 6: the constant 128 does not fit int8" },
 	{ "i == 18446744073709551616", "column 6: the number does not fit 64 bits" },
-	{ "i == 18446744073709551615", "column 6: the constant 18446744073709551615 does not fit int" },
+	{ "i == 18446744073709551615",
+	  "column 6: the constant 18446744073709551615 does not fit int" },
 	{ "i == u16", "column 3: mismatched types: i is int, u16 is uint16" },
 	{ "i", "column 1: i is int, not a bool" },
 	{ "i && ok", "column 1: i is int, not a bool" },
-	{ "i = 3", "column 3: \"=\" assigns; to compare write \"==\"" },
+	{ "i = 3", "column 3: \"=\" assigns; compare by \"==\"" },
 	{ "i == ", "column 6: the expression ends too early" },
 	{ "", "column 1: the expression ends too early" },
 	{ "i == 3)", "column 7: unexpected \")\"" },
@@ -213,7 +230,7 @@ static const struct { const char *text, *want; } bad[] = {
 	{ "i + 1 == 3", "column 3: arithmetic" },
 	{ "i == 09", "column 6: not a number" },
 	{ "i == 0x", "column 6: not a number" },
-	{ "s == \"abc", "column 6: the literal that begins here does not end" },
+	{ "s == \"abc", "column 6: this literal does not end" },
 	{ "s == \"\\q\"", "column 6: the string holds an escape" },
 	{ "s == 'ab'", "column 6: not one character" },
 	{ "é == \"\" && j", "column 1: main.f has no argument \"é\"" },
@@ -233,7 +250,8 @@ static const struct { const char *text, *want; } bad[] = {
 	{ "-i == 1", "column 1: only a constant can be negated" },
 	{ "b[0] == 1", "column 2: indexing" },
 	{ "r.Next.Next.Next.Next.Next.Next.Next.Next.N == 1",
-	  "column 38: r.Next.Next.Next.Next.Next.Next.Next.Next leads through more than 8 pointers" },
+	  "column 38: r.Next.Next.Next.Next.Next.Next.Next.Next leads through more than 8 "
+	  "pointers" },
 };
 
 static void test_bad(void **state)
@@ -249,7 +267,8 @@ static void test_bad(void **state)
 			fail_msg("%s: accepted", bad[i].text);
 		assert_int_equal(gosym_error_code(err), GOSYM_INVALID);
 		if (strncmp(gosym_error_message(err), bad[i].want, strlen(bad[i].want)) != 0)
-			fail_msg("%s: got \"%s\", want \"%s\"", bad[i].text, gosym_error_message(err), bad[i].want);
+			fail_msg("%s: got \"%s\", want \"%s\"", bad[i].text,
+				 gosym_error_message(err), bad[i].want);
 		gosym_error_destroy(err);
 		fixture_deinit(&f);
 	}
@@ -267,7 +286,8 @@ static void check_error(struct fixture *f, const char *text, const char *want)
 	gosym_error_destroy(err);
 }
 
-/* Where the file tells less: no signature, types without names, no goroutine, a place that is not proved. */
+/* Where the file tells less: no signature, types without names, no goroutine, a place that is not
+ * proved. */
 static void test_unknown(void **state)
 {
 	const struct plan_expr *e;
@@ -294,7 +314,8 @@ static void test_unknown(void **state)
 /* No text may upset the parser: every prefix and every byte changed, long nesting. */
 static void test_noise(void **state)
 {
-	static const char text[] = "len(r.Path) > 0x1f && (s == \"a\\n\" || !ok) && r != nil && i == -'x'";
+	static const char text[] =
+		"len(r.Path) > 0x1f && (s == \"a\\n\" || !ok) && r != nil && i == -'x'";
 	char copy[sizeof(text)], nested[3001];
 	const struct plan_expr *e;
 	struct fixture f;
@@ -321,7 +342,9 @@ static void test_noise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good), cmocka_unit_test(test_bad), cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_noise),
 	};
 
