@@ -78,8 +78,9 @@ static unsigned hint_score(const char *pattern, size_t len, const char *name)
 	size_t name_len = strlen(name);
 	unsigned limit = len < 6 ? 1 : len < 14 ? 2 : 3, distance;
 
+	/* Type arguments were left out; better the function than a closure inside. */
 	if (!strncasecmp(name, pattern, len) && (!name[len] || name[len] == '['))
-		return 0;
+		return name[len] && name[name_len - 1] != ']' ? 2 : 0;
 	/* "Serve" or "Server.Serve" without what comes before. */
 	if (name_len > len + 1 && strchr("./)", name[name_len - len - 1]) && !strcasecmp(name + name_len - len, pattern))
 		return 1;

@@ -108,11 +108,11 @@ static bool base_is_closure(const char *s, size_t len)
 		size_t n = component(s, len);
 		bool number = is_numbered(s, n, "");
 
-		/* "init.0" is the first of a package's init functions, "init.0.func1" is a literal inside. */
+		/* "init.0" and "map.init.0" set up a package; "init.0.func1" is a literal inside. */
 		if (has_range(s, n) || (!first && is_generated(s, n) && !(number && after_init)) ||
 		    is_numbered(s, n, "func\302\267"))
 			return true;
-		after_init = first && part_is(s, n, "init");
+		after_init = part_is(s, n, "init");
 		first = false;
 		s += n;
 		len -= n;
