@@ -260,7 +260,8 @@ struct gosym_error *gosym_func_at_addr(struct gosym_binary *b, uint64_t addr, co
 	const struct gosym_func *f = pclntab_func_at(&b->pclntab, addr);
 
 	if (!f)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: 0x%" PRIx64 " is in no Go function", elf_path(b->elf), addr);
+		return gosym_error_new(GOSYM_NOT_FOUND, "%s: 0x%" PRIx64 " is in no Go function", elf_path(b->elf),
+				       addr);
 	*ret = f;
 	return NULL;
 }

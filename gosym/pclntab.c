@@ -246,8 +246,8 @@ static struct gosym_error *read_funcs(struct loader *l)
 		t->num_funcs++;
 	}
 	if (t->num_bad > t->nfunc / 2)
-		return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x%" PRIx64 ": %zu of %" PRIu64 " functions are unreadable,"
-				       " this one first: the file is damaged or was obfuscated", t->bytes.file,
+		return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x%" PRIx64 ": %zu of %" PRIu64 " functions are"
+				       " unreadable, this one first: the file is damaged or was obfuscated", t->bytes.file,
 				       t->bytes.section, t->first_bad, t->num_bad, t->nfunc);
 	if (!is_text(l->elf, t->funcs[0].entry) || !is_text(l->elf, t->funcs[t->num_funcs - 1].entry))
 		return gosym_error_new(GOSYM_BAD_DATA, "%s: %s: its functions (0x%" PRIx64 " to 0x%" PRIx64

@@ -199,8 +199,8 @@ static struct gosym_error *choose_row(struct elf_file *e, const struct goversion
 	}
 	if (!known_magic(magic)) {
 		gosym_error_destroy(err);
-		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: %s: unknown magic 0x%08x: written by a release newer than"
-				       " Go 1.%d, or obfuscated", t->bytes.file, t->bytes.section, magic,
+		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: %s: unknown magic 0x%08x: written by a release newer"
+				       " than Go 1.%d, or obfuscated", t->bytes.file, t->bytes.section, magic,
 				       pclntab_newest_minor);
 	}
 	return err ? err : broken(t, 0, "the header fits no known release");
@@ -220,8 +220,8 @@ static struct gosym_error *try_place(struct elf_file *e, const struct goversion 
 	uint32_t magic;
 
 	if (!header_plausible(b, elf_ptr_size(e)) || !bytes_u32(b, 0, &magic))
-		return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x0: no function table header: the file is damaged or was"
-				       " obfuscated", b->file, b->section);
+		return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x0: no function table header: the file is damaged or"
+				       " was obfuscated", b->file, b->section);
 	err = choose_row(e, v, magic, &t);
 	if (err)
 		return err;

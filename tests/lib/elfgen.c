@@ -495,7 +495,8 @@ void elfgen_program(struct elfgen *g, const struct elfgen_options *options)
 		{ ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, g->text, text_end },
 		{ ".gopclntab", SHT_PROGBITS, SHF_ALLOC, g->pclntab, g->pclntab_end },
 		{ ".noptrdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, data, g->debug ? g->debug : g->size },
-		{ o.zdebug ? ".zdebug_test" : ".debug_test", SHT_PROGBITS, o.zdebug ? 0 : SHF_COMPRESSED, g->debug, g->size },
+		{ o.zdebug ? ".zdebug_test" : ".debug_test", SHT_PROGBITS, o.zdebug ? 0 : SHF_COMPRESSED, g->debug,
+		  g->size },
 	};
 	if (!o.no_sections)
 		add_sections(g, sections, g->debug ? 4 : 3);
