@@ -79,17 +79,18 @@ static bool is_table_jump(const struct insn *in, uint64_t plain)
 
 struct gosym_error *flow_read(const struct func_code *code, struct flow *f)
 {
-	uint64_t addr = code->bytes.addr, end = addr + code->bytes.size, plain = UINT64_MAX;
+	uint64_t plain = UINT64_MAX;
 	struct insn in;
 
-	while (addr < end) {
+	for (size_t pos = 0; pos < code->bytes.size; pos += in.len) {
+		uint64_t addr = code->bytes.addr + pos;
+
 		if (!code->arch->insn->decode(&code->bytes, addr, &in)) {
 			if (!f->bad)
 				f->bad = addr;
-			addr += code->arch->min_lc;
+			in.len = code->arch->min_lc;
 			continue;
 		}
-		addr += in.len;
 		if (in.kind == INSN_OTHER && in.target && !note_literal(f, &in))
 			return gosym_nomem;
 		if (in.kind >= INSN_JUMP && !note_event(f, &in))

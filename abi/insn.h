@@ -34,12 +34,13 @@ struct insn {
 	int8_t dst2, src2;		/* second register of a pair, size bytes above the first (ldp, stp) */
 	bool pair;			/* two registers; one of them may be the zero register, REG_NONE */
 	uint8_t size;			/* bytes moved, per register; 0: of moves all, of memory written unknown */
-	int64_t disp;			/* displacement or immediate; memory is at base + disp, base as it was before */
+	int64_t disp;			/* displacement or immediate; memory is at base + disp, with base as before */
 	int64_t writeback;		/* added to base by the instruction itself (push, pop, pre- and post-index) */
 	uint64_t target;		/* of jumps, branches, direct calls, literal loads; 0 unknown */
 	uint8_t cond;			/* of branches: x86 tttn, arm64 cond; INSN_NO_COND if flags do not decide */
 	uint64_t writes;		/* bit set of register indices this instruction changes (whole or in part) */
 	bool indexed;			/* its memory operand has an index register; indirect jumps: src is theirs */
+	bool may_fault;			/* touches memory that may not be there: not the stack, not the program's own */
 	bool writes_memory;		/* at base + disp; base REG_NONE: anywhere */
 	enum gosym_cost cost;		/* what the kernel does with a uprobe here */
 	bool probeable;			/* false: the kernel refuses it (lock prefix, …) */

@@ -65,6 +65,7 @@ static void fill_unknown(uint32_t code, struct insn *in)
 	(void)code;
 	in->writes = all_regs;
 	in->writes_memory = true;
+	in->may_fault = true;
 }
 
 static void fill_trap(uint32_t code, struct insn *in)
@@ -173,6 +174,7 @@ static int8_t transfer_reg(uint32_t code, unsigned reg)
 
 static void set_writeback(struct insn *in, unsigned index, int64_t imm)
 {
+	in->may_fault = in->base != SP;
 	in->disp = index == 1 ? 0 : imm;	/* 1 post-index, 2 plain, 3 pre-index */
 	if (index == 1 || index == 3) {
 		in->writeback = imm;
@@ -257,6 +259,7 @@ static void fill_reg_offset(uint32_t code, struct insn *in)
 	in->kind = INSN_OTHER;
 	in->size = 0;
 	in->indexed = true;
+	in->may_fault = true;
 }
 
 static void fill_literal(uint32_t code, struct insn *in)
@@ -275,6 +278,7 @@ static void fill_atomic(uint32_t code, struct insn *in)
 {
 	in->writes = bit_or_zr(bits(code, 4, 0));
 	in->writes_memory = true;
+	in->may_fault = true;
 	in->base = (int8_t)bits(code, 9, 5);
 }
 
@@ -365,8 +369,8 @@ static void print_add_imm(const struct row *r, uint32_t code, uint64_t addr, cha
 	else if (!flags && !sub && !imm && (bits(code, 4, 0) == SP || bits(code, 9, 5) == SP))
 		snprintf(buf, size, "mov %s, %s", rd, rn);
 	else
-		snprintf(buf, size, "%s%s %s, %s, #0x%" PRIx32 "%s", sub ? "sub" : "add", flags ? "s" : "", rd, rn, imm,
-			 lsl);
+		snprintf(buf, size, "%s%s %s, %s, #0x%" PRIx32 "%s", sub ? "sub" : "add", flags ? "s" : "",
+			 rd, rn, imm, lsl);
 }
 
 /* add, sub, and, orr, eor and their like: Rd, Rn, Rm and a shift. */
@@ -399,7 +403,8 @@ static void print_extended(const struct row *r, uint32_t code, uint64_t addr, ch
 	static const char *const names[] = { "add", "adds", "sub", "subs" };
 	bool wide = bits(code, 31, 31);
 	unsigned op = bits(code, 30, 29), extend = bits(code, 15, 13), amount = bits(code, 12, 10);
-	const char *rd = REG(0, wide, !(op & 1)), *rn = REG(5, wide, true), *rm = REG(16, wide && (extend & 3) == 3, false);
+	const char *rd = REG(0, wide, !(op & 1)), *rn = REG(5, wide, true);
+	const char *rm = REG(16, wide && (extend & 3) == 3, false);
 	char how[32] = "";
 
 	(void)r;

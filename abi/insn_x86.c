@@ -161,8 +161,28 @@ static void set_memory(struct insn *in, const ZydisDecodedOperand *op)
 		in->size = 0;
 }
 
+static void set_access(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
+{
+	for (int i = 0; i < zi->operand_count; i++) {
+		const ZydisDecodedOperandMem *m = &ops[i].mem;
+		bool indexed = m->index != ZYDIS_REGISTER_NONE;
+
+		if (ops[i].type != ZYDIS_OPERAND_TYPE_MEMORY)
+			continue;
+		in->indexed |= indexed;
+		if (m->type == ZYDIS_MEMOP_TYPE_AGEN || zi->mnemonic == ZYDIS_MNEMONIC_NOP)
+			continue;
+		if (indexed || (m->base != ZYDIS_REGISTER_RSP && m->base != ZYDIS_REGISTER_RIP &&
+				m->segment != ZYDIS_REGISTER_FS))
+			in->may_fault = true;
+	}
+}
+
 static void set_writes(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
 {
+	const ZydisInstructionAttributes repeats = ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE |
+						   ZYDIS_ATTRIB_HAS_REPNE;
+
 	for (int i = 0; i < zi->operand_count; i++) {
 		const ZydisDecodedOperand *op = &ops[i];
 
@@ -176,7 +196,7 @@ static void set_writes(struct insn *in, const ZydisDecodedInstruction *zi, const
 		} else if (op->type == ZYDIS_OPERAND_TYPE_MEMORY) {
 			in->writes_memory = true;
 			set_memory(in, op);
-			if (zi->attributes & (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE))
+			if (zi->attributes & repeats)		/* how far is not known */
 				in->size = 0;
 		}
 	}
@@ -372,8 +392,7 @@ static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret
 		.addr = addr, .len = zi.length, .kind = INSN_OTHER, .cond = INSN_NO_COND,
 		.dst = REG_NONE, .src = REG_NONE, .base = REG_NONE, .dst2 = REG_NONE, .src2 = REG_NONE,
 	};
-	for (int i = 0; i < zi.operand_count_visible; i++)
-		ret->indexed |= ops[i].type == ZYDIS_OPERAND_TYPE_MEMORY && ops[i].mem.index != ZYDIS_REGISTER_NONE;
+	set_access(ret, &zi, ops);
 	set_writes(ret, &zi, ops);
 	set_kind(ret, &zi, ops);
 	ret->probeable = is_probeable(&zi);

@@ -85,7 +85,8 @@ static const char *why_of(enum rank rank, const struct line *l, const struct ins
 		return in->addr == entry ? "no stack check: first instruction; the kernel emulates it" :
 		       "no stack check: first instruction the kernel emulates, arguments still in known places";
 	case RANK_CHECK:
-		return "the stack check's own branch; the kernel emulates it; hits about to call morestack are skipped";
+		return "the stack check's own branch; the kernel emulates it; hits about to call morestack are "
+		       "skipped";
 	case RANK_EMULATED:
 		return "first instruction behind the stack check that the kernel emulates";
 	default:
@@ -134,9 +135,12 @@ static enum rank rank_of(const struct abi_arch *arch, const struct flow *f, cons
 	return !l->check || in->addr == l->after ? RANK_BEHIND_CHECK : RANK_EMULATED;
 }
 
-/* Whether the straight line goes on behind this instruction. */
+/* Whether the straight line goes on behind this instruction, whatever the arguments are: a nil pointer's
+ * load would end the call before a later site is reached. The check itself loads from g, which is there. */
 static bool goes_on(const struct line *l, const struct insn *in)
 {
+	if (in->addr >= l->after && in->may_fault)
+		return false;
 	return in->kind < INSN_JUMP || (in->kind == INSN_BRANCH && in->addr <= l->check);
 }
 
@@ -147,9 +151,10 @@ static const char *why_none(const struct func_code *code, const struct flow *f, 
 	if (code->arch->insn->decode(&code->bytes, l->after, &in) && !in.probeable)
 		return "the kernel refuses a probe on its first instruction";
 	if (f->table)
-		return "it jumps through a table and has no frame, so even its first instruction may be executed more than "
-		       "once per call";
-	return "no instruction that is executed exactly once per call, with the arguments still in place, can be probed";
+		return "it jumps through a table and has no frame, so even its first instruction may be executed "
+		       "more than once per call";
+	return "no instruction that is executed exactly once per call, with the arguments still in place, can be "
+	       "probed";
 }
 
 const char *site_choose(const struct func_code *code, const struct flow *f, uint64_t wanted, struct site_choice *ret)
@@ -549,8 +554,9 @@ struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosy
 	if (err)
 		return err;
 	if (q.found->bad)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: the bytes of %s at 0x%" PRIx64 " are not an instruction, "
-				       "so its returns are not all known", elf_path(b->elf), f->name, q.found->bad);
+		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: the bytes of %s at 0x%" PRIx64 " are not an "
+				       "instruction, so its returns are not all known", elf_path(b->elf), f->name,
+				       q.found->bad);
 	*ret = q.found->returns;
 	*num_ret = q.found->num_returns;
 	return NULL;

@@ -10,7 +10,7 @@
 /* gosym_site and where each entry register's value is by then. Public struct first: the pointers are the same. */
 struct abi_site {
 	struct gosym_site pub;
-	const struct gosym_site_loc *regs;	/* by entry register index; `where` of stacks counts from SP at the site */
+	const struct gosym_site_loc *regs;	/* by entry register index; stack places count from SP at the site */
 	const uint8_t *sizes;			/* how many of its low bytes are there */
 	bool stack_args_intact;			/* no store into the incoming argument area so far */
 	int32_t args_written_from;		/* lowest byte of it stored to, from SP at entry; INT32_MAX none */

@@ -414,6 +414,24 @@ static const struct row rows[] = {
 			"\x60\x03\x1f\xd6",		/* 1304: br x27 */
 		.size = 8, .refused = "through a table", .num_rets = 0,
 	},
+	{
+		/* A nil receiver ends the call at the load: the branch behind it is not reached by every call. */
+		.name = "leaf_loads", .arch = &abi_amd64, .start = 0x1300,
+		.code =
+			"\x48\x8b\x50\x08"		/* 1300: mov rdx, [rax+8] */
+			"\x48\x85\xdb"			/* 1304: test rbx, rbx */
+			"\x74\x01"			/* 1307: je 130a */
+			"\xc3"				/* 1309: ret */
+			"\xc3",				/* 130a: ret */
+		.size = 11, .addr = 0x1300, .cost = GOSYM_STEPPED, .num_rets = 2,
+	},
+	{
+		.name = "leaf_loads", .arch = &abi_arm64, .start = 0x1300,
+		.code =
+			"\x02\x04\x40\xf9"		/* 1300: ldr x2, [x0, #8] */
+			"\xc0\x03\x5f\xd6",		/* 1304: ret */
+		.size = 8, .stack_abi = true, .addr = 0x1300, .cost = GOSYM_STEPPED, .num_rets = 1,
+	},
 };
 /* clang-format on */
 
