@@ -974,6 +974,12 @@ static bool is_entry_place(const struct abi_facts *facts, const struct dwarf_par
 	return true;
 }
 
+/* One location for all of the function: the variable as a whole lies there. */
+static bool is_home(const struct dwarf_param *p)
+{
+	return p->num_pieces == 1 && !p->at_entry && p->pieces[0].kind == DWARF_CFA;
+}
+
 struct gosym_error *abi_own_place(const struct abi_facts *facts, const struct dwarf_param *p, struct arena *arena,
 				  struct gosym_piece **ret, size_t *ret_num)
 {
@@ -983,7 +989,7 @@ struct gosym_error *abi_own_place(const struct abi_facts *facts, const struct dw
 	enum abi_leaves_kind kind = abi_leaves(p->type, facts->arch->ptr_size, parts, &num);
 
 	*ret_num = 0;
-	if (kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY) {
+	if (kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY || (kind == LEAVES_OK && is_home(p))) {
 		parts[0] = (struct abi_leaf){ .size = (uint32_t)gosym_type_size(p->type) };
 		num = 1;
 	}
