@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "gosym/bytes.h"
 #include "gosym/dwarf_internal.h"
 
 static const char *const wanted[] = {
@@ -119,6 +120,43 @@ static const access_methods methods = {
 	.METHOD(load_section) = load_section,
 };
 
+/*
+ * Checks the headers of .debug_rnglists or .debug_loclists (DWARF 5, 7.28 and 7.29) before libdwarf reads them:
+ * its error path for a bad one frees twice (20210528, dwarf_load_rnglists).
+ */
+static struct gosym_error *lists_check(const struct bytes *b)
+{
+	struct cursor c = cursor_at(b, 0);
+
+	while (c.pos < b->size) {
+		size_t start = c.pos, end;
+		uint64_t len = cursor_u32(&c), count;
+		unsigned offset_size = 4, version, addr_size, segment_size;
+
+		if (len == 0xffffffff) {
+			len = cursor_u64(&c);
+			offset_size = 8;
+		}
+		if (c.failed || len > b->size - c.pos)
+			break;
+		end = c.pos + (size_t)len;
+		version = cursor_u16(&c);
+		addr_size = cursor_u8(&c);
+		segment_size = cursor_u8(&c);
+		count = cursor_u32(&c);
+		if (c.failed || c.pos > end || version != 5 || (addr_size != 4 && addr_size != 8) || segment_size ||
+		    count > (end - c.pos) / offset_size) {
+			c.pos = start;
+			break;
+		}
+		c.pos = end;
+	}
+	if (c.pos == b->size && !c.failed)
+		return NULL;
+	return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x%zx: damaged list header", b->file, b->section,
+			       c.failed ? c.bad : c.pos);
+}
+
 static struct gosym_error *sections_collect(struct dwarf_load *l)
 {
 	struct gosym_error *err;
@@ -132,6 +170,8 @@ static struct gosym_error *sections_collect(struct dwarf_load *l)
 		if (!s || !s->size)
 			continue;
 		err = elf_section_bytes(l->elf, s, &bytes);
+		if (!err && (!strcmp(wanted[i], ".debug_rnglists") || !strcmp(wanted[i], ".debug_loclists")))
+			err = lists_check(&bytes);
 		if (err)
 			return err;
 		if (!bytes.size)
