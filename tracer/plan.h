@@ -114,6 +114,7 @@ enum plan_op {
 	PLAN_OP_STREQ,			/* a = pointer, b = length, text: equal */
 	PLAN_OP_STREQ_SAVED,		/* at a return: b = length, the bytes are load.off of the kept record */
 	PLAN_OP_DURATION,		/* at a return: ns */
+	PLAN_OP_IF,			/* the number b where a holds, else 0 */
 };
 
 /* A scalar: from a register or the stack, then through pointers. */
@@ -139,6 +140,53 @@ struct plan_expr {
 /* An expression whose memory cannot be read (fault, nil pointer) makes the whole condition false,
  * and the program counts the call as `undecided`. */
 
+/* ---- aggregates: kept in the kernel, nothing is sent per event */
+
+enum { PLAN_HIST_SLOTS = 65, PLAN_KEY_BYTES = 64 };	/* slot 0: zero; slot i: 2^(i-1) <= value < 2^i */
+
+enum plan_key_kind {
+	PLAN_KEY_NONE,
+	PLAN_KEY_INT, PLAN_KEY_UINT, PLAN_KEY_BOOL, PLAN_KEY_PTR,
+	PLAN_KEY_STRING,
+	PLAN_KEY_TYPE,			/* dynamic type of an interface: address of its descriptor, 0: nil */
+	PLAN_KEY_CALLER,		/* return address */
+};
+
+/* What is counted apart: the function, and the value of --by. Only the bytes in use are part of the map's
+ * key: none, a 64-bit word (addresses in the file: run-time ones minus the ip of the site), or a string. */
+struct plan_agg_key {
+	uint32_t probe;
+	uint32_t len;			/* of a string: its true length, of which PLAN_KEY_BYTES are kept */
+	uint8_t bytes[PLAN_KEY_BYTES];
+};
+
+/*
+ * One per key and CPU. All of it starts at zero, for an element that one CPU inserts is zero on the others:
+ * so the extremes are kept as two maxima, of the values and of their complements, as unsigned numbers (a
+ * signed value with its sign bit flipped, which keeps the order). The sum comes in two halves, so that
+ * it is exact for any values of the first 2^32 calls.
+ */
+struct plan_agg {
+	uint64_t count;			/* all there is in the map for --count */
+	uint64_t negative;		/* values below zero: in no slot */
+	uint64_t sum_low;		/* of the values' lower 32 bits */
+	int64_t sum_high;		/* of value >> 32 */
+	uint64_t max, max_complement;
+	uint64_t slots[PLAN_HIST_SLOTS];
+};
+
+/* Of one probe: expressions are about its own arguments. */
+struct plan_aggregate {
+	const struct plan_expr *value;	/* --hist; NULL: only counted */
+	bool is_signed;			/* the value */
+	bool is_time;			/* it is nanoseconds: a duration, or a time.Duration */
+	enum plan_key_kind by_kind;
+	const struct plan_expr *by;	/* a word; of a string the pointer */
+	const struct plan_expr *by_len;	/* of a string */
+};
+
+/* ---- the whole */
+
 /* An address at which a call is over. */
 struct plan_exit {
 	uint64_t addr, file_off;
@@ -160,6 +208,7 @@ struct plan_probe {
 	uint32_t status_at;		/* record offset where the status words start (for reference) */
 	uint32_t stack_at;		/* record offset of struct plan_stack; 0: no stack is taken */
 	enum plan_kind kind;		/* PLAN_CALL, or what a hook in the runtime reports */
+	struct plan_aggregate agg;	/* with plan_is_aggregate() */
 
 	/* Returns, with plan->opts.returns. The record of a return has its own layout: the header, with keep_args
 	 * the call's image at the offsets it has there, then the results. */
@@ -180,30 +229,6 @@ struct plan_stack {
 	uint64_t pcs[];
 };
 
-/* ---- aggregates: kept in the kernel, nothing is sent per event */
-
-enum { PLAN_HIST_SLOTS = 65, PLAN_KEY_BYTES = 64 };	/* slot i: 2^(i-1) <= value < 2^i; 0: zero; negative apart */
-
-struct plan_agg_key {
-	uint32_t probe;
-	uint32_t len;			/* of a string key: its true length, of which PLAN_KEY_BYTES are kept */
-	uint8_t bytes[PLAN_KEY_BYTES];	/* --by: a string, or a 64-bit word */
-};
-
-struct plan_agg {
-	uint64_t count, negative;
-	int64_t sum, min, max;
-	uint64_t slots[PLAN_HIST_SLOTS];
-};
-
-struct plan_aggregate {
-	bool count, hist;		/* --count; --hist */
-	const struct plan_expr *value;	/* of the histogram; NULL: the duration */
-	const struct plan_expr *by;	/* an integer, or PLAN_OP_LOAD of a string's words: see by_string */
-	const struct plan_expr *by_len;	/* --by of a string: its length; by is the pointer */
-	const struct gosym_type *by_type;	/* for printing the key; NULL: goid, pid, … */
-};
-
 struct gosym_plan {
 	struct gosym_binary *binary;
 	const struct abi_arch *arch;
@@ -214,6 +239,12 @@ struct gosym_plan {
 	bool at_return;			/* aggregates and conditions are decided at the return */
 	VEC(bool) added;		/* by func->index: each function once */
 };
+
+/* Calls are added up in the kernel and not reported. Counts without a key need no map of their own. */
+static inline bool plan_is_aggregate(const struct gosym_plan *p)
+{
+	return p->opts.hist || p->opts.by;
+}
 
 enum {
 	PLAN_MAX_RECORD = 16 * 1024,
