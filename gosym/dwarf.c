@@ -3,9 +3,10 @@
  * Functions and their parameters out of DWARF, as the Go compiler and linker write it
  * (src/cmd/internal/dwarf/dwarf.go, src/cmd/link/internal/ld/dwarf.go).
  *
- * Go makes one unit per package. A question about a function reads the header and the top DIE of every
- * unit once, for their code ranges, then walks the top-level DIEs of the one unit that owns the pc.
- * A concrete function may have an abstract origin, in any unit, which then holds names and types.
+ * Go makes one unit per package. A question about a function reads the header and the top DIE of
+ * every unit once, for their code ranges, then walks the top-level DIEs of the one unit that owns
+ * the pc. A concrete function may have an abstract origin, in any unit, which then holds names and
+ * types.
  *
  * What is kept of a location is only what holds at the function's first instruction. It is a claim
  * of the compiler, to be checked against the ABI's own rules, not the truth about registers.
@@ -51,9 +52,9 @@ void dwarf_forget(struct dwarf *d, Dwarf_Error *err)
 
 static struct gosym_error *bad_dwarf(struct dwarf *d, uint64_t off, Dwarf_Error *dwerr)
 {
-	struct gosym_error *err = gosym_error_new(GOSYM_BAD_DATA, "%s: .debug_info+0x%llx: %s",
-						  elf_path(d->elf), (unsigned long long)off,
-						  *dwerr ? dwarf_errmsg(*dwerr) : "unreadable entry");
+	struct gosym_error *err = gosym_error_new(
+		GOSYM_BAD_DATA, "%s: .debug_info+0x%llx: %s", elf_path(d->elf),
+		(unsigned long long)off, *dwerr ? dwarf_errmsg(*dwerr) : "unreadable entry");
 
 	dwarf_forget(d, dwerr);
 	return err;
@@ -280,13 +281,15 @@ static bool ranges_new(struct dwarf *d, size_t unit, Dwarf_Attribute attr, uint6
 	unsigned len, kind;
 
 	if (dwarf_whatform(attr, &form, &err) != DW_DLV_OK ||
-	    dwarf_rnglists_get_rle_head(attr, form, value, &head, &num, &where, &err) != DW_DLV_OK) {
+	    dwarf_rnglists_get_rle_head(attr, form, value, &head, &num, &where, &err) !=
+		    DW_DLV_OK) {
 		dwarf_forget(d, &err);
 		return true;
 	}
 	for (Dwarf_Unsigned i = 0; i < num; i++) {
-		if (dwarf_get_rnglists_entry_fields_a(head, i, &len, &kind, &raw1, &raw2, &unavailable, &low,
-						      &high, &err) != DW_DLV_OK) {
+		if (dwarf_get_rnglists_entry_fields_a(head, i, &len, &kind, &raw1, &raw2,
+						      &unavailable, &low, &high,
+						      &err) != DW_DLV_OK) {
 			dwarf_forget(d, &err);
 			return true;
 		}
@@ -343,8 +346,8 @@ static struct gosym_error *unit_read_next(struct dwarf *d, bool *ret_more)
 	uint64_t lang = 0;
 	int res;
 
-	res = dwarf_next_cu_header_d(d->dbg, true, &len, &version, &abbrev, &addr_size, &len_size, &ext_size, &sig,
-				     &type_off, &next, &kind, &err);
+	res = dwarf_next_cu_header_d(d->dbg, true, &len, &version, &abbrev, &addr_size, &len_size,
+				     &ext_size, &sig, &type_off, &next, &kind, &err);
 	if (res == DW_DLV_OK)
 		res = dwarf_siblingof_b(d->dbg, NULL, true, &die, &err);
 	*ret_more = res == DW_DLV_OK;
@@ -431,7 +434,8 @@ static struct gosym_error *unit_funcs_read(struct dwarf *d, struct dwarf_unit *u
 	for (bool more = die_child(d, top, &die); more; more = die_next(d, &die)) {
 		struct unit_func *f;
 
-		if (die_tag(d, die) != DW_TAG_subprogram || !die_unsigned(d, die, DW_AT_low_pc, &low))
+		if (die_tag(d, die) != DW_TAG_subprogram ||
+		    !die_unsigned(d, die, DW_AT_low_pc, &low))
 			continue;
 		f = vec_append(&u->funcs);
 		if (!f)
@@ -503,8 +507,8 @@ static bool piece_add(piece_vec *v, struct expr *x, uint64_t size, uint64_t *off
 }
 
 /* DWARF 5, 2.6: simple locations, each followed by DW_OP_piece; a lone one needs none. */
-static bool expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops, uint64_t size, bool cfa_base,
-			piece_vec *ret)
+static bool expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops, uint64_t size,
+			bool cfa_base, piece_vec *ret)
 {
 	struct expr x = { .cur.kind = DWARF_LOST };
 	Dwarf_Unsigned a, b, c, branch;
@@ -513,7 +517,8 @@ static bool expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops,
 	uint64_t offset = 0;
 
 	for (uint64_t i = 0; i < num_ops; i++) {
-		if (dwarf_get_location_op_value_c(desc, i, &op, &a, &b, &c, &branch, &err) != DW_DLV_OK) {
+		if (dwarf_get_location_op_value_c(desc, i, &op, &a, &b, &c, &branch, &err) !=
+		    DW_DLV_OK) {
 			dwarf_forget(d, &err);
 			return false;
 		}
@@ -535,8 +540,8 @@ static bool lle_is_range(unsigned lle)
 }
 
 /* The expression that holds at pc. *at_entry: by an entry of a list, not a single expression. */
-static bool location_at(struct dwarf *d, Dwarf_Loc_Head_c head, uint64_t num, uint64_t pc, Dwarf_Locdesc_c *ret,
-			uint64_t *ret_ops, bool *at_entry)
+static bool location_at(struct dwarf *d, Dwarf_Loc_Head_c head, uint64_t num, uint64_t pc,
+			Dwarf_Locdesc_c *ret, uint64_t *ret_ops, bool *at_entry)
 {
 	Dwarf_Unsigned raw_low, raw_high, ops, expr_off, desc_off;
 	Dwarf_Bool unavailable;
@@ -545,8 +550,9 @@ static bool location_at(struct dwarf *d, Dwarf_Loc_Head_c head, uint64_t num, ui
 	Dwarf_Error err = NULL;
 
 	for (uint64_t i = 0; i < num; i++) {
-		if (dwarf_get_locdesc_entry_d(head, i, &lle, &raw_low, &raw_high, &unavailable, &low, &high, &ops,
-					      ret, &source, &expr_off, &desc_off, &err) != DW_DLV_OK) {
+		if (dwarf_get_locdesc_entry_d(head, i, &lle, &raw_low, &raw_high, &unavailable,
+					      &low, &high, &ops, ret, &source, &expr_off, &desc_off,
+					      &err) != DW_DLV_OK) {
 			dwarf_forget(d, &err);
 			return false;
 		}
@@ -560,8 +566,8 @@ static bool location_at(struct dwarf *d, Dwarf_Loc_Head_c head, uint64_t num, ui
 	return false;
 }
 
-static struct gosym_error *param_location(struct dwarf *d, Dwarf_Die die, uint64_t pc, bool cfa_base,
-					  struct dwarf_param *p)
+static struct gosym_error *param_location(struct dwarf *d, Dwarf_Die die, uint64_t pc,
+					  bool cfa_base, struct dwarf_param *p)
 {
 	_cleanup_(cleanup_loc_head) Dwarf_Loc_Head_c head = NULL;
 	_cleanup_attr_ Dwarf_Attribute attr = NULL;
@@ -633,7 +639,8 @@ static void param_describe(struct dwarf *d, Dwarf_Die die, struct dwarf_param *p
 		param_describe(d, origin, p, depth + 1);
 }
 
-static struct gosym_error *drafts_read(struct dwarf *d, Dwarf_Die func, uint64_t pc, bool cfa_base, draft_vec *ret)
+static struct gosym_error *drafts_read(struct dwarf *d, Dwarf_Die func, uint64_t pc, bool cfa_base,
+				       draft_vec *ret)
 {
 	_cleanup_die_ Dwarf_Die die = NULL;
 	struct gosym_error *err;
@@ -644,8 +651,10 @@ static struct gosym_error *drafts_read(struct dwarf *d, Dwarf_Die func, uint64_t
 		if (die_tag(d, die) != DW_TAG_formal_parameter)
 			continue;
 		if (ret->num >= MAX_PARAMS)
-			return gosym_error_new(GOSYM_BAD_DATA, "%s: .debug_info+0x%llx: more than %d parameters",
-					       elf_path(d->elf), (unsigned long long)die_offset(d, die), MAX_PARAMS);
+			return gosym_error_new(GOSYM_BAD_DATA,
+					       "%s: .debug_info+0x%llx: more than %d parameters",
+					       elf_path(d->elf),
+					       (unsigned long long)die_offset(d, die), MAX_PARAMS);
 		t = vec_append(ret);
 		if (!t)
 			return gosym_nomem;
@@ -688,7 +697,8 @@ static struct gosym_error *drafts_complete(struct dwarf *d, Dwarf_Die abstract, 
 		}
 		if (v->num >= MAX_PARAMS || !vec_append(v))
 			return gosym_nomem;
-		memmove(&v->data[place + 1], &v->data[place], (v->num - 1 - place) * sizeof(*v->data));
+		memmove(&v->data[place + 1], &v->data[place],
+			(v->num - 1 - place) * sizeof(*v->data));
 		v->data[place] = (struct draft){ .origin = off };
 		param_describe(d, die, &v->data[place].param, 0);
 		place++;
@@ -752,8 +762,8 @@ static bool frame_base_is_cfa(struct dwarf *d, Dwarf_Die die)
 	return is;
 }
 
-static struct gosym_error *func_read(struct dwarf *d, const struct dwarf_unit *u, const struct unit_func *at,
-				     struct dwarf_func *f)
+static struct gosym_error *func_read(struct dwarf *d, const struct dwarf_unit *u,
+				     const struct unit_func *at, struct dwarf_func *f)
 {
 	_cleanup_die_ Dwarf_Die die = die_at(d, at->die), origin = NULL;
 	struct gosym_error *err;
@@ -783,8 +793,8 @@ static struct gosym_error *func_read(struct dwarf *d, const struct dwarf_unit *u
 
 static struct gosym_error *no_such_func(struct dwarf *d, uint64_t pc)
 {
-	return gosym_error_new(GOSYM_NOT_FOUND, "%s: DWARF describes no Go function at 0x%llx", elf_path(d->elf),
-			       (unsigned long long)pc);
+	return gosym_error_new(GOSYM_NOT_FOUND, "%s: DWARF describes no Go function at 0x%llx",
+			       elf_path(d->elf), (unsigned long long)pc);
 }
 
 static struct gosym_error *func_find(struct dwarf *d, uint64_t pc, struct dwarf_func *f)
@@ -804,7 +814,9 @@ static struct gosym_error *func_find(struct dwarf *d, uint64_t pc, struct dwarf_
 		if (err)
 			return err;
 	}
-	at = u->funcs.num ? bsearch(&key, u->funcs.data, u->funcs.num, sizeof(key), unit_func_compare) : NULL;
+	at = u->funcs.num
+		     ? bsearch(&key, u->funcs.data, u->funcs.num, sizeof(key), unit_func_compare)
+		     : NULL;
 	return at ? func_read(d, u, at, f) : no_such_func(d, pc);
 }
 
@@ -835,8 +847,8 @@ struct gosym_error *dwarf_func_at(struct dwarf *d, uint64_t pc, const struct dwa
 
 /* ------------------------------------------------------------ the reader */
 
-struct gosym_error *dwarf_open(struct elf_file *e, struct arena *a, unsigned max_align, uint64_t types_base,
-			       struct dwarf **ret)
+struct gosym_error *dwarf_open(struct elf_file *e, struct arena *a, unsigned max_align,
+			       uint64_t types_base, struct dwarf **ret)
 {
 	struct dwarf *d = calloc(1, sizeof(*d));
 	struct gosym_error *err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* What the DWARF reader's files share: dwarf_load.c opens libdwarf, dwarf.c finds units, functions and
- * locations, dwarf_type.c turns type entries (DIEs) into struct gosym_type. */
+/* What the DWARF reader's files share: dwarf_load.c opens libdwarf, dwarf.c finds units, functions
+ * and locations, dwarf_type.c turns type entries (DIEs) into struct gosym_type. */
 #ifndef GOSYM_DWARF_INTERNAL_H
 #define GOSYM_DWARF_INTERNAL_H
 
@@ -67,15 +67,16 @@ struct dwarf {
 };
 
 /* dwarf_load.c */
-struct gosym_error *dwarf_load_open(struct elf_file *e, struct dwarf_load **ret, Dwarf_Debug *ret_dbg);
+struct gosym_error *dwarf_load_open(struct elf_file *e, struct dwarf_load **ret,
+				    Dwarf_Debug *ret_dbg);
 void dwarf_load_close(struct dwarf_load *l, Dwarf_Debug dbg);
 
-/* dwarf.c: attributes of a DIE. False where the attribute is absent or of a class that cannot hold one. */
+/* dwarf.c: attributes of a DIE. False where one is absent or of an unfitting class. */
 bool die_attr(struct dwarf *d, Dwarf_Die die, Dwarf_Half at, Dwarf_Attribute *ret);
 bool die_unsigned(struct dwarf *d, Dwarf_Die die, Dwarf_Half at, uint64_t *ret);
 bool die_flag(struct dwarf *d, Dwarf_Die die, Dwarf_Half at);
 bool die_ref(struct dwarf *d, Dwarf_Die die, Dwarf_Half at, uint64_t *ret);
-const char *die_name(struct dwarf *d, Dwarf_Die die);		/* borrowed from the section; NULL */
+const char *die_name(struct dwarf *d, Dwarf_Die die); /* borrowed from the section; NULL */
 uint64_t die_offset(struct dwarf *d, Dwarf_Die die);
 unsigned die_tag(struct dwarf *d, Dwarf_Die die);
 Dwarf_Die die_at(struct dwarf *d, uint64_t off);		/* NULL if there is none */

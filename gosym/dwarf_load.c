@@ -121,8 +121,8 @@ static const access_methods methods = {
 };
 
 /*
- * Checks the headers of .debug_rnglists or .debug_loclists (DWARF 5, 7.28 and 7.29) before libdwarf reads them:
- * its error path for a bad one frees twice (20210528, dwarf_load_rnglists).
+ * Checks the headers of .debug_rnglists or .debug_loclists (DWARF 5, 7.28 and 7.29) before libdwarf
+ * reads them: its error path for a bad one frees twice (20210528, dwarf_load_rnglists).
  */
 static struct gosym_error *lists_check(const struct bytes *b)
 {
@@ -144,8 +144,8 @@ static struct gosym_error *lists_check(const struct bytes *b)
 		addr_size = cursor_u8(&c);
 		segment_size = cursor_u8(&c);
 		count = cursor_u32(&c);
-		if (c.failed || c.pos > end || version != 5 || (addr_size != 4 && addr_size != 8) || segment_size ||
-		    count > (end - c.pos) / offset_size) {
+		if (c.failed || c.pos > end || version != 5 || (addr_size != 4 && addr_size != 8) ||
+		    segment_size || count > (end - c.pos) / offset_size) {
 			c.pos = start;
 			break;
 		}
@@ -153,8 +153,8 @@ static struct gosym_error *lists_check(const struct bytes *b)
 	}
 	if (c.pos == b->size && !c.failed)
 		return NULL;
-	return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x%zx: damaged list header", b->file, b->section,
-			       c.failed ? c.bad : c.pos);
+	return gosym_error_new(GOSYM_BAD_DATA, "%s: %s+0x%zx: damaged list header", b->file,
+			       b->section, c.failed ? c.bad : c.pos);
 }
 
 static struct gosym_error *sections_collect(struct dwarf_load *l)
@@ -170,7 +170,8 @@ static struct gosym_error *sections_collect(struct dwarf_load *l)
 		if (!s || !s->size)
 			continue;
 		err = elf_section_bytes(l->elf, s, &bytes);
-		if (!err && (!strcmp(wanted[i], ".debug_rnglists") || !strcmp(wanted[i], ".debug_loclists")))
+		if (!err && (!strcmp(wanted[i], ".debug_rnglists") ||
+			     !strcmp(wanted[i], ".debug_loclists")))
 			err = lists_check(&bytes);
 		if (err)
 			return err;
@@ -183,7 +184,8 @@ static struct gosym_error *sections_collect(struct dwarf_load *l)
 	return NULL;
 }
 
-struct gosym_error *dwarf_load_open(struct elf_file *e, struct dwarf_load **ret, Dwarf_Debug *ret_dbg)
+struct gosym_error *dwarf_load_open(struct elf_file *e, struct dwarf_load **ret,
+				    Dwarf_Debug *ret_dbg)
 {
 	_cleanup_free_ struct dwarf_load *l = calloc(1, sizeof(*l));
 	struct gosym_error *err;
@@ -194,7 +196,8 @@ struct gosym_error *dwarf_load_open(struct elf_file *e, struct dwarf_load **ret,
 	if (!l)
 		return gosym_nomem;
 	if (!elf_section_find(e, ".debug_info") || !elf_section_find(e, ".debug_abbrev"))
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no DWARF (linked with -w or stripped)", elf_path(e));
+		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no DWARF (linked with -w or stripped)",
+				       elf_path(e));
 	l->elf = e;
 	l->interface.INTERFACE(object) = l;
 	l->interface.INTERFACE(methods) = &methods;
@@ -203,9 +206,11 @@ struct gosym_error *dwarf_load_open(struct elf_file *e, struct dwarf_load **ret,
 		return err;
 	res = dwarf_object_init_b(&l->interface, NULL, NULL, DW_GROUPNUMBER_ANY, &dbg, &dwerr);
 	if (res == DW_DLV_NO_ENTRY)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no DWARF (linked with -w or stripped)", elf_path(e));
+		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no DWARF (linked with -w or stripped)",
+				       elf_path(e));
 	if (res != DW_DLV_OK) {
-		err = gosym_error_new(GOSYM_BAD_DATA, "%s: .debug_info: %s", elf_path(e), dwarf_errmsg(dwerr));
+		err = gosym_error_new(GOSYM_BAD_DATA, "%s: .debug_info: %s", elf_path(e),
+				      dwarf_errmsg(dwerr));
 		dwarf_dealloc_error(NULL, dwerr);
 		return err;
 	}

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
  * Type DIEs into struct gosym_type. The Go linker writes them (src/cmd/link/internal/ld/dwarf.go,
- * newtype): each carries its reflect kind; a string or slice is a structure, a map or chan a typedef of
- * a pointer into the runtime, an interface a typedef of runtime.iface or runtime.eface, and most
- * named types a typedef of an entry with the same name. The outermost name counts, the innermost layout.
+ * newtype): each carries its reflect kind; a string or slice is a structure, a map or chan a
+ * typedef of a pointer into the runtime, an interface a typedef of runtime.iface or runtime.eface,
+ * and most named types a typedef of an entry with the same name. The outermost name counts, the
+ * innermost layout.
  *
  * What a value contains (fields, array elements) is read at once; what it points to waits in
- * elem_ref and key_ref. Every DIE is read once; a type that contains itself has no size and is refused.
+ * elem_ref and key_ref. Every DIE is read once; a type that contains itself has no size and is
+ * refused.
  */
 #include "config.h"
 
@@ -26,10 +28,11 @@ struct type_entry {
 	UT_hash_handle hh;
 };
 
-/* Marks a type declared inside a function, with a number that tells it from its namesakes: "net.result\302\2672". */
+/* Marks a type declared inside a function, with a number that tells it from its namesakes:
+ * "net.result\302\2672". */
 #define LOCAL_MARK "\302\267"
 
-/* The name as Go prints it, and as run-time descriptors have it: without the numbers of local types. */
+/* The name as Go prints it and descriptors have it: without the numbers of local types. */
 static const char *name_without_marks(struct dwarf *d, const char *name)
 {
 	const char *mark = strstr(name, LOCAL_MARK);
@@ -94,7 +97,9 @@ static enum gosym_kind kind_from_tag(struct dwarf *d, Dwarf_Die die, unsigned pt
 	if (encoding == DW_ATE_float)
 		return size == 4 ? GOSYM_FLOAT32 : size == 8 ? GOSYM_FLOAT64 : GOSYM_INVALID_KIND;
 	if (encoding == DW_ATE_complex_float)
-		return size == 8 ? GOSYM_COMPLEX64 : size == 16 ? GOSYM_COMPLEX128 : GOSYM_INVALID_KIND;
+		return size == 8    ? GOSYM_COMPLEX64
+		       : size == 16 ? GOSYM_COMPLEX128
+				    : GOSYM_INVALID_KIND;
 	if (size != 1 && size != 2 && size != 4 && size != 8)
 		return GOSYM_INVALID_KIND;
 	if (encoding == DW_ATE_signed || encoding == DW_ATE_signed_char)
@@ -115,13 +120,16 @@ static void chain_take(struct dwarf *d, struct chain *c, Dwarf_Die die)
 		c->t.name = name;
 	if (name && !strcmp(name, "runtime.eface"))
 		c->t.empty_interface = true;
-	/* The upper bits were flags of the runtime's kind byte in early releases; 0 is on entries the linker invents. */
+	/* The upper bits were flags of the runtime's kind byte in early releases; 0 is on entries
+	 * the linker invents. */
 	if (!c->has_kind && die_unsigned(d, die, AT_GO_KIND, &value) && (value & 0x1f)) {
 		c->t.kind = (enum gosym_kind)(value & 0x1f);
 		c->has_kind = true;
 	}
-	/* An offset from runtime.types; uintptr and unsafe.Pointer had an address instead for some releases. */
-	if (!c->t.runtime_type && d->types_base && die_unsigned(d, die, AT_GO_RUNTIME_TYPE, &value) && value)
+	/* An offset from runtime.types; uintptr and unsafe.Pointer had an address instead for some
+	 * releases. */
+	if (!c->t.runtime_type && d->types_base &&
+	    die_unsigned(d, die, AT_GO_RUNTIME_TYPE, &value) && value)
 		c->t.runtime_type = value < d->types_base ? d->types_base + value : value;
 	if (!c->t.key_ref && die_ref(d, die, AT_GO_KEY, &value))
 		c->t.key_ref = value;
@@ -149,8 +157,8 @@ static bool chain_follow(struct dwarf *d, uint64_t off, unsigned depth, struct c
 
 		if (!die)
 			return false;
-		if (die_tag(d, die) == DW_TAG_typedef && !i && die_ref(d, die, DW_AT_type, &target) &&
-		    typedef_is_plain(d, die, target)) {
+		if (die_tag(d, die) == DW_TAG_typedef && !i &&
+		    die_ref(d, die, DW_AT_type, &target) && typedef_is_plain(d, die, target)) {
 			c->same = dwarf_type_at(d, target, depth + 1);
 			return c->same != NULL;
 		}
@@ -164,7 +172,7 @@ static bool chain_follow(struct dwarf *d, uint64_t off, unsigned depth, struct c
 	return false;
 }
 
-/* DW_OP_plus_uconst N, or DW_OP_consts N DW_OP_plus: how releases before Go 1.9 gave a field's place. */
+/* DW_OP_plus_uconst N, or DW_OP_consts N DW_OP_plus: a field's place before Go 1.9. */
 static bool member_expr(const uint8_t *p, uint64_t len, uint64_t *ret)
 {
 	uint64_t value = 0, i = 1;
@@ -178,7 +186,8 @@ static bool member_expr(const uint8_t *p, uint64_t len, uint64_t *ret)
 		*ret = value;
 		if (p[0] == DW_OP_plus_uconst)
 			return i == len;
-		return i + 1 == len && p[i] == DW_OP_plus && (p[0] == DW_OP_constu || !(p[i - 1] & 0x40));
+		return i + 1 == len && p[i] == DW_OP_plus &&
+		       (p[0] == DW_OP_constu || !(p[i - 1] & 0x40));
 	}
 	return false;
 }
@@ -230,7 +239,7 @@ static bool field_read(struct dwarf *d, Dwarf_Die die, unsigned depth, struct go
 	return f->type != NULL;
 }
 
-/* The fields, or a refusal if one of them cannot be: a value with a hole in it would show nonsense. */
+/* All fields or none: a value with a hole in it would show nonsense. */
 static bool struct_read(struct dwarf *d, Dwarf_Die real, unsigned depth, struct gosym_type *t)
 {
 	_cleanup_die_ Dwarf_Die die = NULL;
@@ -242,8 +251,9 @@ static bool struct_read(struct dwarf *d, Dwarf_Die real, unsigned depth, struct 
 
 		if (die_tag(d, die) != DW_TAG_member)
 			continue;
-		ok = fields.num < MAX_FIELDS && field_read(d, die, depth, &f) && f.offset <= t->size &&
-		     f.type->size <= t->size - f.offset && vec_append(&fields);
+		ok = fields.num < MAX_FIELDS && field_read(d, die, depth, &f) &&
+		     f.offset <= t->size && f.type->size <= t->size - f.offset &&
+		     vec_append(&fields);
 		if (ok)
 			fields.data[fields.num - 1] = f;
 	}
@@ -277,14 +287,19 @@ static bool array_read(struct dwarf *d, Dwarf_Die real, unsigned depth, struct g
 	}
 	t->elem_ref = ref;
 	t->elem = dwarf_type_at(d, ref, depth + 1);
-	return counted && t->elem && !__builtin_mul_overflow(t->len, t->elem->size, &total) && total == t->size;
+	return counted && t->elem && !__builtin_mul_overflow(t->len, t->elem->size, &total) &&
+	       total == t->size;
 }
 
 /* Kinds whose size the pointer size decides. */
 static uint64_t size_in_words(enum gosym_kind kind)
 {
 	switch (kind) {
-	case GOSYM_POINTER: case GOSYM_MAP: case GOSYM_CHAN: case GOSYM_FUNC: case GOSYM_UNSAFE_POINTER:
+	case GOSYM_POINTER:
+	case GOSYM_MAP:
+	case GOSYM_CHAN:
+	case GOSYM_FUNC:
+	case GOSYM_UNSAFE_POINTER:
 		return 1;
 	case GOSYM_STRING: case GOSYM_INTERFACE:
 		return 2;
@@ -305,7 +320,8 @@ static bool layout_read(struct dwarf *d, Dwarf_Die real, unsigned depth, struct 
 		t->size = words * d->ptr_size;
 		sized = true;
 	}
-	if (!sized || (words && t->size != words * d->ptr_size) || (basic && t->size != basic->size))
+	if (!sized || (words && t->size != words * d->ptr_size) ||
+	    (basic && t->size != basic->size))
 		return false;
 	if (t->kind == GOSYM_POINTER && !t->elem_ref && die_ref(d, real, DW_AT_type, &ref))
 		t->elem_ref = ref;
@@ -374,7 +390,8 @@ static int name_compare(const void *a, const void *b)
 static bool tag_is_type(unsigned tag)
 {
 	return tag == DW_TAG_typedef || tag == DW_TAG_structure_type || tag == DW_TAG_base_type ||
-	       tag == DW_TAG_pointer_type || tag == DW_TAG_array_type || tag == DW_TAG_subroutine_type;
+	       tag == DW_TAG_pointer_type || tag == DW_TAG_array_type ||
+	       tag == DW_TAG_subroutine_type;
 }
 
 static struct gosym_error *unit_types_read(struct dwarf *d, struct dwarf_unit *u)
@@ -403,9 +420,9 @@ static struct gosym_error *unit_types_read(struct dwarf *d, struct dwarf_unit *u
 	return NULL;
 }
 
-/* The first type of a unit whose entry is called by the key, or begins with it, and whose name is name. */
-static const struct gosym_type *types_find(struct dwarf *d, const struct dwarf_unit *u, const char *key, bool prefix,
-					   const char *name)
+/* The first type called name of a unit, among entries that are called, or begin with, key. */
+static const struct gosym_type *types_find(struct dwarf *d, const struct dwarf_unit *u,
+					   const char *key, bool prefix, const char *name)
 {
 	size_t low = 0, high = u->types.num, len = strlen(key);
 
@@ -417,7 +434,8 @@ static const struct gosym_type *types_find(struct dwarf *d, const struct dwarf_u
 		else
 			high = mid;
 	}
-	for (; low < u->types.num && !strncmp(u->types.data[low].name, key, prefix ? len : len + 1); low++) {
+	for (; low < u->types.num && !strncmp(u->types.data[low].name, key, prefix ? len : len + 1);
+	     low++) {
 		const struct gosym_type *t = dwarf_type_at(d, u->types.data[low].die, 0);
 
 		if (t && !strcmp(t->name, name))
@@ -458,7 +476,8 @@ static unsigned unit_rank(const struct dwarf_unit *u, const char *name)
 	return !strncmp(u->name, name, len) && name[len] == '.' ? 1 : 2;
 }
 
-struct gosym_error *dwarf_type_find(struct dwarf *d, const char *name, const struct gosym_type **ret)
+struct gosym_error *dwarf_type_find(struct dwarf *d, const char *name,
+				    const struct gosym_type **ret)
 {
 	const struct gosym_type *found = NULL;
 	struct gosym_error *err = dwarf_units_read(d);
@@ -470,7 +489,8 @@ struct gosym_error *dwarf_type_find(struct dwarf *d, const char *name, const str
 	if (err)
 		return err;
 	if (!found)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: DWARF has no type \"%s\"", elf_path(d->elf), name);
+		return gosym_error_new(GOSYM_NOT_FOUND, "%s: DWARF has no type \"%s\"",
+				       elf_path(d->elf), name);
 	*ret = found;
 	return NULL;
 }

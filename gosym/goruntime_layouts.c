@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Where fields of the runtime's own structs are: from the binary's DWARF, which cannot be wrong about
- * itself, else from these rows (src/runtime/runtime2.go; the offsets of releases from 1.15 on were read out of
- * binaries). Rows of fields that have moved end with the newest release they were seen in: a later
- * release without DWARF gets no answer rather than a wrong one.
+ * Where fields of the runtime's own structs are: from the binary's DWARF, which cannot be wrong
+ * about itself, else from these rows (src/runtime/runtime2.go; the offsets of releases from 1.15 on
+ * were read out of binaries). Rows of fields that have moved end with the newest release they were
+ * seen in: a later release without DWARF gets no answer rather than a wrong one.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "gosym/cleanup.h"
 
 #define NONE (-1)
-#define ON 999				/* a field that assembly code knows by place and that has not moved */
+#define ON 999 /* a field that assembly code knows by place and that has not moved */
 
 struct offset_row {
 	const char *type, *field;
@@ -49,14 +49,14 @@ static const struct offset_row rows[] = {
 };
 // clang-format on
 
-static const struct offset_row *row_find(const struct goversion *v, unsigned ptr_size, const char *type,
-					 const char *field)
+static const struct offset_row *row_find(const struct goversion *v, unsigned ptr_size,
+					 const char *type, const char *field)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct offset_row *r = &rows[i];
 
-		if (strcmp(r->type, type) || strcmp(r->field, field) || v->major != 1 || v->minor < r->first ||
-		    v->minor > r->last)
+		if (strcmp(r->type, type) || strcmp(r->field, field) || v->major != 1 ||
+		    v->minor < r->first || v->minor > r->last)
 			continue;
 		return (ptr_size == 8 ? r->offset64 : r->offset32) == NONE ? NULL : r;
 	}
@@ -64,7 +64,8 @@ static const struct offset_row *row_find(const struct goversion *v, unsigned ptr
 }
 
 /* False if DWARF does not tell. */
-static bool offset_from_dwarf(struct gosym_binary *b, const char *type, const char *field, uint64_t *ret)
+static bool offset_from_dwarf(struct gosym_binary *b, const char *type, const char *field,
+			      uint64_t *ret)
 {
 	const struct gosym_type *t;
 	struct dwarf *d;
@@ -84,8 +85,8 @@ static bool offset_from_dwarf(struct gosym_binary *b, const char *type, const ch
 	return false;
 }
 
-struct gosym_error *binary_runtime_offset(struct gosym_binary *b, const char *type, const char *field, uint64_t *ret,
-					  const char **source)
+struct gosym_error *binary_runtime_offset(struct gosym_binary *b, const char *type,
+					  const char *field, uint64_t *ret, const char **source)
 {
 	unsigned ptr_size = elf_ptr_size(b->elf);
 	const struct offset_row *row;
@@ -96,9 +97,11 @@ struct gosym_error *binary_runtime_offset(struct gosym_binary *b, const char *ty
 	}
 	row = row_find(&b->version, ptr_size, type, field);
 	if (!row)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: the offset of %s in %s is not known for %s without DWARF",
-				       elf_path(b->elf), field, type,
-				       b->version.text ? b->version.text : "an unknown Go version");
+		return gosym_error_new(
+			GOSYM_UNSUPPORTED,
+			"%s: the offset of %s in %s is not known for %s without DWARF",
+			elf_path(b->elf), field, type,
+			b->version.text ? b->version.text : "an unknown Go version");
 	*ret = (uint64_t)(ptr_size == 8 ? row->offset64 : row->offset32);
 	*source = "table";
 	return NULL;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Inlined calls, from the inline trees of the function table (src/runtime/symtabinl.go, src/cmd/internal/obj/
- * inl.go). An entry of a function's tree is one inlined call; PCDATA_InlTree tells for every pc the innermost
- * one, -1 outside of all. Up to Go 1.19 an entry names its parent entry and the file and line of the call;
- * from 1.20 it gives only a pc of the call (parentPc), and both follow from the tables at that pc.
+ * Inlined calls, from the inline trees of the function table (src/runtime/symtabinl.go,
+ * src/cmd/internal/obj/inl.go). An entry of a function's tree is one inlined call; PCDATA_InlTree
+ * tells for every pc the innermost one, -1 outside of all. Up to Go 1.19 an entry names its parent
+ * entry and the file and line of the call; from 1.20 it gives only a pc of the call (parentPc), and
+ * both follow from the tables at that pc.
  *
- * "Where was F inlined" needs the trees of all functions. They are read once, on the first such question,
- * into one row per call; files and lines are looked up for the rows that are asked for.
+ * "Where was F inlined" needs the trees of all functions. They are read once, on the first such
+ * question, into one row per call; files and lines are looked up for the rows that are asked for.
  */
 #include <string.h>
 #define HASH_NONFATAL_OOM 1
@@ -17,7 +18,7 @@
 #include "gosym/pclntab_layouts.h"
 #include "gosym/vec.h"
 
-#define MAX_DEPTH 1000			/* calls inlined into each other; the compiler's budget ends long before */
+#define MAX_DEPTH 1000 /* calls inlined into each other; the compiler's budget ends long before */
 #define MAX_ENTRIES (1 << 20)		/* of one tree */
 #define NO_ROW UINT32_MAX
 
@@ -111,8 +112,8 @@ static int32_t call_parent(struct gosym_binary *b, const struct tree *t, const s
 }
 
 /* File and line of the call itself, in the function that contains it. */
-static void call_site(struct gosym_binary *b, const struct tree *t, const struct call *c, const char **file,
-		      unsigned *line)
+static void call_site(struct gosym_binary *b, const struct tree *t, const struct call *c,
+		      const char **file, unsigned *line)
 {
 	if (t->layout->line == NO_FIELD) {
 		pclntab_line(&b->pclntab, t->func, call_pc(t, c), file, line);
@@ -122,25 +123,29 @@ static void call_site(struct gosym_binary *b, const struct tree *t, const struct
 	*line = *file && c->line > 0 ? (unsigned)c->line : 0;
 }
 
-static struct gosym_error *bad_tree(struct gosym_binary *b, const struct gosym_func *f, int32_t entry)
+static struct gosym_error *bad_tree(struct gosym_binary *b, const struct gosym_func *f,
+				    int32_t entry)
 {
-	return gosym_error_new(GOSYM_BAD_DATA, "%s: inline tree of %s: entry %d is not inside the file or in a circle",
-			       elf_path(b->elf), f->name, (int)entry);
+	return gosym_error_new(
+		GOSYM_BAD_DATA,
+		"%s: inline tree of %s: entry %d is not inside the file or in a circle",
+		elf_path(b->elf), f->name, (int)entry);
 }
 
 /* ------------------------------------------------------------- symbolize */
 
 struct frames { struct gosym_frame *out; size_t max, num; };
 
-static void frame_add(struct frames *s, const char *func, const char *file, unsigned line, bool inlined)
+static void frame_add(struct frames *s, const char *func, const char *file, unsigned line,
+		      bool inlined)
 {
 	if (s->num < s->max)
 		s->out[s->num] = (struct gosym_frame){ func, file, line, inlined };
 	s->num++;
 }
 
-struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr, struct gosym_frame *frames, size_t max,
-				    size_t *ret)
+struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,
+				    struct gosym_frame *frames, size_t max, size_t *ret)
 {
 	const struct gosym_func *f = pclntab_func_at(&b->pclntab, addr);
 	struct frames s = { .out = frames, .max = max };
@@ -150,10 +155,11 @@ struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr, struc
 	int32_t entry;
 
 	if (!f)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no Go function at 0x%llx", elf_path(b->elf),
-				       (unsigned long long)addr);
+		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no Go function at 0x%llx",
+				       elf_path(b->elf), (unsigned long long)addr);
 	pclntab_line(&b->pclntab, f, addr, &file, &line);
-	if (!tree_find(b, f, &tree) || !pclntab_pcdata(&b->pclntab, f, PCDATA_INLTREE, addr, &entry))
+	if (!tree_find(b, f, &tree) ||
+	    !pclntab_pcdata(&b->pclntab, f, PCDATA_INLTREE, addr, &entry))
 		entry = -1;
 	while (entry >= 0) {
 		struct call c;
@@ -249,7 +255,9 @@ static bool row_add(struct builder *x, uint32_t func, int32_t entry, uint64_t pc
 	r = x->rows.num < NO_ROW ? vec_append(&x->rows) : NULL;
 	if (!r)
 		return false;
-	*r = (struct row){ .func = func, .entry = (uint32_t)entry, .pc = (uint32_t)pc, .next = NO_ROW };
+	*r = (struct row){
+		.func = func, .entry = (uint32_t)entry, .pc = (uint32_t)pc, .next = NO_ROW
+	};
 	if (g->head == NO_ROW)
 		g->head = at;
 	else
@@ -259,7 +267,8 @@ static bool row_add(struct builder *x, uint32_t func, int32_t entry, uint64_t pc
 	return true;
 }
 
-/* Adds a call and those around it, as far as they are new. Runs come in order of pc, so the first is lowest. */
+/* Adds a call and those around it, as far as they are new. Runs come in order of pc, so the first
+ * is lowest. */
 static bool chain_add(struct builder *x, const struct tree *t, uint32_t func, const struct run *run)
 {
 	int32_t entry = run->entry;
@@ -371,8 +380,8 @@ static void item_fill(struct gosym_binary *b, const struct row *r, struct gosym_
 		item->caller = pclntab_name(&b->pclntab, around.name);
 }
 
-struct gosym_error *gosym_func_inlined(struct gosym_binary *b, const char *name, const struct gosym_inlined **ret,
-				       size_t *num_ret)
+struct gosym_error *gosym_func_inlined(struct gosym_binary *b, const char *name,
+				       const struct gosym_inlined **ret, size_t *num_ret)
 {
 	struct gosym_error *err = b->inlined ? NULL : index_build(b);
 	struct gosym_inlined *items;
@@ -381,14 +390,16 @@ struct gosym_error *gosym_func_inlined(struct gosym_binary *b, const char *name,
 	if (err)
 		return err;
 	first = groups_find(b->inlined, name);
-	for (end = first; end < b->inlined->num_groups && !strcmp(b->inlined->groups[end]->name, name); end++)
+	for (end = first;
+	     end < b->inlined->num_groups && !strcmp(b->inlined->groups[end]->name, name); end++)
 		num += b->inlined->groups[end]->num;
 	if (num && !b->inlined->groups[first]->items) {
 		items = arena_array(&b->arena, num, sizeof(*items));
 		if (!items)
 			return gosym_nomem;
 		for (size_t g = first; g < end; g++)
-			for (uint32_t r = b->inlined->groups[g]->head; r != NO_ROW; r = b->inlined->rows[r].next)
+			for (uint32_t r = b->inlined->groups[g]->head; r != NO_ROW;
+			     r = b->inlined->rows[r].next)
 				item_fill(b, &b->inlined->rows[r], &items[at++]);
 		b->inlined->groups[first]->items = items;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Interned strings: a hash set with linear probing, at most half full. A table that was outgrown stays in
- * the arena; all of them together are smaller than the last one.
+ * Interned strings: a hash set with linear probing, at most half full. A table that was outgrown
+ * stays in the arena; all of them together are smaller than the last one.
  */
 #include <stdbool.h>
 #include <stdint.h>

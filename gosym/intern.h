@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* A set of strings that live in an arena: the same text is stored once, so that getters may hand out composed
- * names on every call without the memory growing. Zero-initialised is empty. */
+/* A set of strings that live in an arena: the same text is stored once, so that getters may hand
+ * out composed names on every call without the memory growing. Zero-initialised is empty. */
 #ifndef GOSYM_INTERN_H
 #define GOSYM_INTERN_H
 

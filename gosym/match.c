@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Functions by pattern: an exact name, else a glob, else a /regular expression/ (POSIX extended). When nothing
- * matches, the error says what was nearly meant: a name that differs in case, carries type arguments or
- * a package, or is a few typing mistakes away; or that every call of it was inlined.
+ * Functions by pattern: an exact name, else a glob, else a /regular expression/ (POSIX extended).
+ * When nothing matches, the error says what was nearly meant: a name that differs in case, carries
+ * type arguments or a package, or is a few typing mistakes away; or that every call of it was
+ * inlined.
  */
 #include <ctype.h>
 #include <regex.h>
@@ -38,8 +39,8 @@ static bool same_letter(char a, char b)
 }
 
 /*
- * How many insertions, deletions, replacements and swaps of neighbours lead from a to b, letter case aside
- * (optimal string alignment); limit + 1 if more than limit.
+ * How many insertions, deletions, replacements and swaps of neighbours lead from a to b, letter
+ * case aside (optimal string alignment); limit + 1 if more than limit.
  */
 static unsigned edit_distance(const char *a, size_t na, const char *b, size_t nb, unsigned limit)
 {
@@ -56,8 +57,8 @@ static unsigned edit_distance(const char *a, size_t na, const char *b, size_t nb
 			unsigned same = same_letter(a[i - 1], b[j - 1]) ? 0 : 1;
 
 			cur[j] = min3(last[j] + 1, cur[j - 1] + 1, last[j - 1] + same);
-			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]) &&
-			    before[j - 2] + 1 < cur[j])
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
+			    same_letter(a[i - 2], b[j - 1]) && before[j - 2] + 1 < cur[j])
 				cur[j] = before[j - 2] + 1;
 			if (cur[j] < best)
 				best = cur[j];
@@ -82,7 +83,8 @@ static unsigned hint_score(const char *pattern, size_t len, const char *name)
 	if (!strncasecmp(name, pattern, len) && (!name[len] || name[len] == '['))
 		return name[len] && name[name_len - 1] != ']' ? 2 : 0;
 	/* "Serve" or "Server.Serve" without what comes before. */
-	if (name_len > len + 1 && strchr("./)", name[name_len - len - 1]) && !strcasecmp(name + name_len - len, pattern))
+	if (name_len > len + 1 && strchr("./)", name[name_len - len - 1]) &&
+	    !strcasecmp(name + name_len - len, pattern))
 		return 1;
 	distance = edit_distance(pattern, len, name, name_len, limit);
 	return distance <= limit ? 1 + distance : UINT32_MAX;
@@ -129,22 +131,27 @@ static struct gosym_error *no_match(struct gosym_binary *b, const char *pattern)
 
 	_cleanup_error_ struct gosym_error *none = gosym_func_inlined(b, pattern, &copies, &num);
 	if (!none && num)
-		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\": it exists only inlined into others "
-				       "(%zu cop%s, the first in %s); build with -gcflags=-l to keep it apart", pattern,
-				       num, num == 1 ? "y" : "ies", copies[0].caller);
+		return gosym_error_new(
+			GOSYM_NOT_FOUND,
+			"no function matches \"%s\": it exists only inlined into others "
+			"(%zu cop%s, the first in %s); build with -gcflags=-l to keep it apart",
+			pattern, num, num == 1 ? "y" : "ies", copies[0].caller);
 	num = hints_find(b, pattern, hints);
 	switch (num) {
 	case 0:
 		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"", pattern);
 	case 1:
-		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"; did you mean %s?", pattern,
+		return gosym_error_new(GOSYM_NOT_FOUND,
+				       "no function matches \"%s\"; did you mean %s?", pattern,
 				       hints[0].name);
 	case 2:
-		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"; did you mean %s or %s?", pattern,
-				       hints[0].name, hints[1].name);
+		return gosym_error_new(GOSYM_NOT_FOUND,
+				       "no function matches \"%s\"; did you mean %s or %s?",
+				       pattern, hints[0].name, hints[1].name);
 	default:
-		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"; did you mean %s, %s or %s?", pattern,
-				       hints[0].name, hints[1].name, hints[2].name);
+		return gosym_error_new(GOSYM_NOT_FOUND,
+				       "no function matches \"%s\"; did you mean %s, %s or %s?",
+				       pattern, hints[0].name, hints[1].name, hints[2].name);
 	}
 }
 
@@ -165,7 +172,8 @@ static bool match_regex(const char *name, const void *regex)
 	return !regexec(regex, name, 0, NULL, 0);
 }
 
-static struct gosym_error *collect(struct gosym_binary *b, bool (*match)(const char *name, const void *pattern),
+static struct gosym_error *collect(struct gosym_binary *b,
+				   bool (*match)(const char *name, const void *pattern),
 				   const void *pattern, func_vec *ret)
 {
 	for (size_t i = 0; i < b->pclntab.num_funcs; i++) {
@@ -238,16 +246,18 @@ const char *gosym_func_package(struct gosym_binary *b, const struct gosym_func *
 	return package.len ? intern_add(&b->strings, &b->arena, package.s, package.len) : NULL;
 }
 
-/* Closures of functions that were inlined are named F.G.func1, as those of methods are: T.M.func1. A
- * package cannot have a type and a function of one name, so a function F decides. */
-static bool receiver_is_function(struct gosym_binary *b, const struct gosym_func *f, const struct go_name *n)
+/* Closures of functions that were inlined are named F.G.func1, as those of methods are: T.M.func1.
+ * A package cannot have a type and a function of one name, so a function F decides. */
+static bool receiver_is_function(struct gosym_binary *b, const struct gosym_func *f,
+				 const struct go_name *n)
 {
 	const struct gosym_func *found;
 	const char *name;
 
 	if (!n->closure || n->receiver.s[0] == '(')
 		return false;
-	name = intern_add(&b->strings, &b->arena, f->name, (size_t)(n->receiver.s + n->receiver.len - f->name));
+	name = intern_add(&b->strings, &b->arena, f->name,
+			  (size_t)(n->receiver.s + n->receiver.len - f->name));
 	if (!name)
 		return false;
 	_cleanup_error_ struct gosym_error *err = gosym_func_find(b, name, &found);

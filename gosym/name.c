@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Symbol names as the Go compiler makes them (src/cmd/compile/internal/ir/func.go: closureName, MethodSym;
- * src/cmd/internal/objabi/path.go: escaping of paths):
+ * Symbol names as the Go compiler makes them (src/cmd/compile/internal/ir/func.go: closureName,
+ * MethodSym; src/cmd/internal/objabi/path.go: escaping of paths):
  *
  *     package . function            net/http.ListenAndServe
  *     package . T . method          time.Time.String        main.Pair[go.shape.int].Swap
  *     package . (*T) . method       gopkg.in/yaml%2ev3.(*decoder).scalar
- *     ... . func1, .1, .gowrap2, .deferwrap1, -range3       functions the compiler made of a part of it
+ *     ... . func1, .1, .gowrap2, .deferwrap1, -range3       made by the compiler
  *     ... -fm                       method value
  *
  * Type arguments are whole types: dots, slashes and parentheses inside brackets belong to them. The
- * path ends at the first dot behind the last slash, because PathToPrefix escapes dots in its last element.
+ * path ends at the first dot behind the last slash, because PathToPrefix escapes dots in its last
+ * element.
  */
 #include <string.h>
 
@@ -55,7 +56,7 @@ static size_t component(const char *s, size_t len)
 	return len;
 }
 
-/* Length of the package path; 0 where the name has none: C symbols, type:.eq.T, go.(*struct {...}).Lock. */
+/* Length of the package path; 0 where there is none: C symbols, type:.eq.T, go.(*struct {}).F. */
 static size_t package_len(const char *name)
 {
 	size_t end = strcspn(name, "[({ "), slash = 0;
@@ -75,8 +76,9 @@ static size_t package_len(const char *name)
 /* A component that only the compiler writes. */
 static bool is_generated(const char *s, size_t len)
 {
-	return is_numbered(s, len, "") || is_numbered(s, len, "func") || is_numbered(s, len, "gowrap") ||
-	       is_numbered(s, len, "deferwrap") || is_numbered(s, len, "func\302\267");
+	return is_numbered(s, len, "") || is_numbered(s, len, "func") ||
+	       is_numbered(s, len, "gowrap") || is_numbered(s, len, "deferwrap") ||
+	       is_numbered(s, len, "func\302\267");
 }
 
 /* "-range1" anywhere in a component: the body of a range-over-func loop. */
@@ -90,11 +92,14 @@ static bool has_range(const char *s, size_t len)
 
 static void strip_method_value(struct go_name *n, size_t *len)
 {
-	const struct { const char *text; size_t len; } forms[] = { { "-fm", 3 }, { "\302\267fm", 4 } };
+	const struct {
+		const char *text;
+		size_t len;
+	} forms[] = { { "-fm", 3 }, { "\302\267fm", 4 } };
 
 	for (size_t i = 0; i < 2 && !n->method_value; i++)
-		n->method_value = *len > forms[i].len &&
-				  !memcmp(n->base.s + *len - forms[i].len, forms[i].text, forms[i].len);
+		n->method_value = *len > forms[i].len && !memcmp(n->base.s + *len - forms[i].len,
+								 forms[i].text, forms[i].len);
 	if (n->method_value)
 		*len -= n->base.s[*len - 3] == '-' ? 3 : 4;
 }
@@ -108,7 +113,7 @@ static bool base_is_closure(const char *s, size_t len)
 		size_t n = component(s, len);
 		bool number = is_numbered(s, n, "");
 
-		/* "init.0" and "map.init.0" set up a package; "init.0.func1" is a literal inside. */
+		/* "init.0" and "map.init.0" set up a package; "init.0.func1" is a literal. */
 		if (has_range(s, n) || (!first && is_generated(s, n) && !(number && after_init)) ||
 		    is_numbered(s, n, "func\302\267"))
 			return true;
@@ -134,7 +139,8 @@ static bool has_shape(struct name_part p)
 	return false;
 }
 
-/* Whether the first component of s is a type whose method follows: "T.M", but not "F.func1", "glob..func1". */
+/* Whether the first component of s is a type whose method follows: "T.M", but not "F.func1",
+ * "glob..func1". */
 static bool has_receiver(const char *s, size_t len, size_t first)
 {
 	size_t second;
@@ -149,7 +155,8 @@ static bool has_receiver(const char *s, size_t len, size_t first)
 	if (!second || is_generated(s + first + 1, second))
 		return false;
 	/* map.init.0 sets up a package's map variables (1.21+). */
-	return !(part_is(s, first, "map") && part_is(s + first + 1, second, "init")) && !part_is(s, first, "init");
+	return !(part_is(s, first, "map") && part_is(s + first + 1, second, "init")) &&
+	       !part_is(s, first, "init");
 }
 
 struct go_name name_parse(const char *name)
@@ -162,7 +169,8 @@ struct go_name name_parse(const char *name)
 		rest += 3;
 		len -= 3;
 	}
-	/* Without a package there is no Go function to take apart further, except methods of unnamed types. */
+	/* Without a package there is no Go function to take apart further, except methods of
+	 * unnamed types. */
 	if (!n.package.len && rest == name) {
 		n.base = (struct name_part){ rest, len };
 		return n;
@@ -188,7 +196,8 @@ static bool star_is_literal(const char *pattern, const char *s)
 	unsigned char next = (unsigned char)s[1];
 
 	return s > pattern && s[-1] == '(' &&
-	       (next == '_' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next >= 0x80);
+	       (next == '_' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') ||
+		next >= 0x80);
 }
 
 bool name_is_glob(const char *pattern)

@@ -2,9 +2,10 @@
 /*
  * Run-time type descriptors out of the file image: src/internal/abi/type.go.
  *
- * A descriptor's own string has only the last element of package paths ("http.response"); the whole path
- * is in the uncommon data that follows a named type's kind-specific part. The full name of an unnamed type
- * is put together from its parts, in the spelling of the compiler's LinkString, which DWARF uses too.
+ * A descriptor's own string has only the last element of package paths ("http.response"); the whole
+ * path is in the uncommon data that follows a named type's kind-specific part. The full name of an
+ * unnamed type is put together from its parts, in the spelling of the compiler's LinkString, which
+ * DWARF uses too.
  *
  * A descriptor is believed only inside [types, etypes) and with a sane kind and string.
  */
@@ -20,7 +21,13 @@
 #define MAX_NAME (1 << 16)		/* bytes of one name */
 
 enum { NAME_EXPORTED = 1, NAME_HAS_TAG = 2, NAME_HAS_PATH = 4, NAME_EMBEDDED = 8 };
-enum { TFLAG_UNCOMMON = 1, TFLAG_EXTRA_STAR = 2, TFLAG_DIRECT = 0x20, KIND_DIRECT = 0x20, KIND_MASK = 0x1f };
+enum {
+	TFLAG_UNCOMMON = 1,
+	TFLAG_EXTRA_STAR = 2,
+	TFLAG_DIRECT = 0x20,
+	KIND_DIRECT = 0x20,
+	KIND_MASK = 0x1f
+};
 enum { CHAN_RECV = 1, CHAN_SEND = 2 };
 
 /* A text borrowed from the file, not NUL-terminated. */
@@ -46,19 +53,24 @@ struct reader {
 
 static struct gosym_error *bad_type(struct reader *r, uint64_t addr, const char *why)
 {
-	return gosym_error_new(GOSYM_BAD_DATA, "%s: type descriptor at 0x%llx: %s", elf_path(r->b->elf),
-			       (unsigned long long)addr, why);
+	return gosym_error_new(GOSYM_BAD_DATA, "%s: type descriptor at 0x%llx: %s",
+			       elf_path(r->b->elf), (unsigned long long)addr, why);
 }
 
 static struct gosym_error *reader_init(struct gosym_binary *b, struct reader *ret)
 {
-	*ret = (struct reader){ .b = b, .layout = rtype_layout_find(&b->version), .ptr_size = elf_ptr_size(b->elf) };
+	*ret = (struct reader){ .b = b,
+				.layout = rtype_layout_find(&b->version),
+				.ptr_size = elf_ptr_size(b->elf) };
 	if (!ret->layout)
-		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: type descriptors of %s are not known (Go 1.5 and later "
-				       "are)", elf_path(b->elf), b->version.text ? b->version.text : "this Go version");
+		return gosym_error_new(GOSYM_UNSUPPORTED,
+				       "%s: type descriptors of %s are not known (1.5 and later are)",
+				       elf_path(b->elf),
+				       b->version.text ? b->version.text : "this Go version");
 	if (ret->layout->name != NAME_STRING && !b->moduledata.types)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: type descriptors cannot be read: runtime.moduledata was not "
-				       "found", elf_path(b->elf));
+		return gosym_error_new(GOSYM_NOT_FOUND,
+				       "%s: no type descriptors: runtime.moduledata was not found",
+				       elf_path(b->elf));
 	return NULL;
 }
 
@@ -147,7 +159,8 @@ static bool read_name_plain(struct reader *r, uint64_t addr, struct name *ret, u
 		return false;
 	c = cursor_at(&w, 0);
 	ret->flags = cursor_u8(&c);
-	if (!name_text(r, &c, &ret->text) || ((ret->flags & NAME_HAS_TAG) && !name_text(r, &c, &ret->tag)))
+	if (!name_text(r, &c, &ret->text) ||
+	    ((ret->flags & NAME_HAS_TAG) && !name_text(r, &c, &ret->tag)))
 		return false;
 	*ret_end = addr + c.pos;
 	return true;
@@ -162,7 +175,8 @@ static bool read_name_off(struct reader *r, uint64_t addr, struct name *ret)
 	*ret = (struct name){ 0 };
 	if (!read_u32(r, addr, &off))
 		return false;
-	return !off || ((int32_t)off > 0 && read_name_plain(r, r->b->moduledata.types + off, ret, &end));
+	return !off ||
+	       ((int32_t)off > 0 && read_name_plain(r, r->b->moduledata.types + off, ret, &end));
 }
 
 /* A name and its package path, whose nameOff follows it (unaligned). */
@@ -215,7 +229,9 @@ static uint64_t kind_part_size(const struct reader *r, unsigned kind)
 /* Unnamed types begin with a mark or a keyword, which no name does. */
 static bool string_is_named(struct span s)
 {
-	static const char *const starts[] = { "*", "[", "<-", "chan ", "chan<-", "func(", "map[", "struct {", "interface {" };
+	static const char *const starts[] = {
+		"*", "[", "<-", "chan ", "chan<-", "func(", "map[", "struct {", "interface {",
+	};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (s.len >= strlen(starts[i]) && !memcmp(s.s, starts[i], strlen(starts[i])))
@@ -231,7 +247,8 @@ static bool read_path(struct reader *r, const struct desc *t, struct span *ret)
 	if (r->layout->name == NAME_STRING) {
 		if (!read_ptr(r, t->addr + 5 * r->ptr_size + 8, &uncommon))
 			return false;
-		return !uncommon || (read_ptr(r, uncommon + r->ptr_size, &path) && read_string(r, path, ret));
+		return !uncommon ||
+		       (read_ptr(r, uncommon + r->ptr_size, &path) && read_string(r, path, ret));
 	}
 	if (!(t->tflag & TFLAG_UNCOMMON))
 		return true;
@@ -293,7 +310,8 @@ static void put_span(struct compose *c, struct span s)
 	if (c->err)
 		return;
 	if (c->out.len + s.len > MAX_NAME) {
-		c->err = gosym_error_new(GOSYM_BAD_DATA, "%s: a type's name has no end", elf_path(c->r->b->elf));
+		c->err = gosym_error_new(GOSYM_BAD_DATA, "%s: a type's name has no end",
+					 elf_path(c->r->b->elf));
 		return;
 	}
 	if (!vec_grow((void **)&c->out.data, &c->out.cap, c->out.len + s.len + 1, 1)) {
@@ -336,7 +354,8 @@ static void put_type_at(struct compose *c, uint64_t word, unsigned depth)
 		fail(c, word);
 }
 
-/* A package path as in symbol names (src/cmd/internal/objabi/path.go: PathToPrefix): "gopkg.in/yaml%2ev3". */
+/* A package path as in symbol names (src/cmd/internal/objabi/path.go: PathToPrefix):
+ * "gopkg.in/yaml%2ev3". */
 static void put_path(struct compose *c, struct span path)
 {
 	size_t last = path.len;
@@ -398,7 +417,8 @@ static void put_types(struct compose *c, uint64_t addr, size_t num, bool variadi
 static void put_signature(struct compose *c, const struct desc *t, unsigned depth)
 {
 	unsigned p = c->r->ptr_size;
-	uint64_t base = t->addr + desc_base_size(c->r), types = base + p + ((t->tflag & TFLAG_UNCOMMON) ? 16 : 0);
+	uint64_t base = t->addr + desc_base_size(c->r);
+	uint64_t types = base + p + ((t->tflag & TFLAG_UNCOMMON) ? 16 : 0);
 	uint16_t in, out;
 	bool variadic;
 
@@ -446,7 +466,8 @@ static struct span member_path(struct compose *c, uint64_t word)
 /* The slice {pointer, length, capacity} at addr. False and failed if it is beyond reason. */
 static bool member_list(struct compose *c, uint64_t addr, uint64_t *data, uint64_t *num)
 {
-	if (!read_ptr(c->r, addr, data) || !read_word(c->r, addr + c->r->ptr_size, num) || *num > MAX_PARTS)
+	if (!read_ptr(c->r, addr, data) || !read_word(c->r, addr + c->r->ptr_size, num) ||
+	    *num > MAX_PARTS)
 		fail(c, addr);
 	return !c->err;
 }
@@ -489,7 +510,8 @@ static void put_interface(struct compose *c, const struct desc *t, unsigned dept
 	put(c, num ? " }" : "}");
 }
 
-/* A field's tag as strconv.Quote writes it, for the bytes tags have: printable, quotes, backslashes. */
+/* A field's tag as strconv.Quote writes it, for the bytes tags have: printable, quotes,
+ * backslashes. */
 static void put_quoted(struct compose *c, struct span s)
 {
 	put(c, "\"");
@@ -564,7 +586,8 @@ static void put_chan(struct compose *c, const struct desc *t, unsigned depth)
 	if (c->err)
 		return;
 	/* chan (<-chan T): without brackets the arrow would belong to the outer chan. */
-	brackets = dir != CHAN_RECV && dir != CHAN_SEND && !of.named && !memcmp(of.string.s, "<-", 2);
+	brackets = dir != CHAN_RECV && dir != CHAN_SEND && !of.named && of.string.len > 1 &&
+		   !memcmp(of.string.s, "<-", 2);
 	put(c, dir == CHAN_RECV ? "<-chan " : dir == CHAN_SEND ? "chan<- " : "chan ");
 	put(c, brackets ? "(" : "");
 	put_type(c, elem, depth + 1);
@@ -603,7 +626,8 @@ static void put_literal(struct compose *c, const struct desc *t, unsigned depth)
 	}
 }
 
-/* Up to Go 1.6 lists of fields and parameters have other shapes; there the short spelling stands for itself. */
+/* Up to Go 1.6 lists of fields and parameters have other shapes; there the short spelling stands
+ * for itself. */
 static void put_unnamed(struct compose *c, const struct desc *t, unsigned depth)
 {
 	uint64_t base = t->addr + desc_base_size(c->r);
@@ -655,7 +679,7 @@ static void put_type(struct compose *c, uint64_t addr, unsigned depth)
 		put_unnamed(c, &t, depth);
 }
 
-/* Type arguments keep the number of a local type ("main.G[main.T\302\2671]"), which plain names do not have. */
+/* Type arguments keep the number of a local type: "main.G[main.T\302\2671]". */
 static void strip_marks(struct text *t)
 {
 	static const char mark[] = "\302\267";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Rows for type descriptors: src/internal/abi/type.go and map.go (1.21+), src/runtime/type.go and src/reflect/
- * type.go (before). The front of a descriptor has been the same since 1.5: size, ptrdata, hash, tflag, align,
- * fieldAlign, kind, equal (alg), gcdata, string. Rows newest first.
+ * Rows for type descriptors: src/internal/abi/type.go and map.go (1.21+), src/runtime/type.go and
+ * src/reflect/ type.go (before). The front of a descriptor has been the same since 1.5: size,
+ * ptrdata, hash, tflag, align, fieldAlign, kind, equal (alg), gcdata, string. Rows newest first.
  *
  * To add a release: compare those files with the newest row's; add a row only for what changed.
  */
@@ -41,7 +41,8 @@ const struct rtype_layout *rtype_layout_find(const struct goversion *v)
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
 		if (!goversion_at_least(v, layouts[i].minor))
 			continue;
-		if (layouts[i].minor == noswissmap.minor && goversion_has_experiment(v, "noswissmap"))
+		if (layouts[i].minor == noswissmap.minor &&
+		    goversion_has_experiment(v, "noswissmap"))
 			return &noswissmap;
 		return &layouts[i];
 	}

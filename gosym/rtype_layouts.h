@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* What differs between the run-time type descriptors of the Go releases, as rows. To add a release: rtype_layouts.c. */
+/* What differs between the run-time type descriptors of the Go releases, as rows. To add a release:
+ * rtype_layouts.c. */
 #ifndef GOSYM_RTYPE_LAYOUTS_H
 #define GOSYM_RTYPE_LAYOUTS_H
 
@@ -12,9 +13,9 @@
 struct rtype_layout {
 	int minor;			/* first Go 1.minor of this row */
 	enum {
-		NAME_STRING,		/* a pointer to a string header; uncommon data behind a pointer too */
-		NAME_LEN16,		/* flags, two bytes of length (big-endian), text; found by offset */
-		NAME_UVARINT,		/* the same with a varint length */
+		NAME_STRING, /* a pointer to a string header; uncommon data behind a pointer too */
+		NAME_LEN16, /* flags, two bytes of length (big-endian), text; found by offset */
+		NAME_UVARINT, /* the same with a varint length */
 	} name;
 	enum {
 		EMBEDDED_UNNAMED,	/* an embedded field has no name */

@@ -8,12 +8,13 @@
 #include "gosym/type.h"
 
 static const char *const kind_names[] = {
-	"invalid", "bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
-	"uintptr", "float32", "float64", "complex64", "complex128", "array", "chan", "func", "interface", "map",
-	"ptr", "slice", "string", "struct", "unsafe.Pointer",
+	"invalid", "bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16",
+	"uint32", "uint64", "uintptr", "float32", "float64", "complex64", "complex128", "array",
+	"chan", "func", "interface", "map", "ptr", "slice", "string", "struct", "unsafe.Pointer",
 };
 
-#define BASIC(kind_, name_, size_, align_) [kind_] = { .kind = kind_, .name = name_, .size = size_, .align = align_ }
+#define BASIC(kind_, name_, size_, align_)	\
+	[kind_] = { .kind = kind_, .name = name_, .size = size_, .align = align_ }
 
 /* The predeclared types for pointers of P bytes. Those of 8 bytes get the arch's alignment from
  * type_set_align() when a reader fills in a type of its own. */
@@ -51,7 +52,7 @@ const struct gosym_type *type_basic(enum gosym_kind kind, unsigned ptr_size)
 	return t->kind ? t : NULL;
 }
 
-/* Structs called align64 in the atomic packages are what makes their neighbours 8-aligned on 32 bits. */
+/* A field of such a type makes a struct 8-aligned on 32 bits: atomic.Int64 and its like. */
 static bool type_is_align64(const struct gosym_type *t)
 {
 	return t->name && (!strcmp(t->name, "sync/atomic.align64") ||
@@ -91,7 +92,9 @@ void type_set_align(struct gosym_type *t, unsigned ptr_size, unsigned max_align)
 
 const char *type_kind_name(enum gosym_kind kind)
 {
-	return (unsigned)kind < sizeof(kind_names) / sizeof(kind_names[0]) ? kind_names[kind] : "invalid";
+	if ((unsigned)kind >= sizeof(kind_names) / sizeof(kind_names[0]))
+		kind = GOSYM_INVALID_KIND;
+	return kind_names[kind];
 }
 
 const char *gosym_type_name(const struct gosym_type *t)
@@ -120,7 +123,8 @@ uint64_t gosym_type_len(const struct gosym_type *t)
 }
 
 /* The reader caches by reference, so asking it again is one look into a hash. */
-static const struct gosym_type *resolve(const struct gosym_type *t, const struct gosym_type *known, uint64_t ref)
+static const struct gosym_type *resolve(const struct gosym_type *t, const struct gosym_type *known,
+					uint64_t ref)
 {
 	if (known || !ref || !t->source)
 		return known;

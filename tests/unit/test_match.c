@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/* Functions by pattern, and what is said when nothing matches, over a program composed in memory. */
+/* Functions by pattern, and what is said when nothing matches, over a composed program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,16 +16,28 @@
 #define FUNC(name_) { .name = name_, .file = "/src/main.go", .size = 64, .line = 10 }
 
 static const struct elfgen_func funcs[] = {
-	FUNC("main.main"), FUNC("main.traceMe"), FUNC("main.(*T).Run"), FUNC("main.(*T).Run.func1"),
-	FUNC("main.Map[go.shape.int].func1"), FUNC("main.Map[go.shape.int]"), FUNC("net/http.(*Server).Serve"),
-	FUNC("main.outer"), FUNC("main.outer.inner.func1"), FUNC("main.V.Get"), FUNC("main.V.Get.func1"),
+	FUNC("main.main"),
+	FUNC("main.traceMe"),
+	FUNC("main.(*T).Run"),
+	FUNC("main.(*T).Run.func1"),
+	FUNC("main.Map[go.shape.int].func1"),
+	FUNC("main.Map[go.shape.int]"),
+	FUNC("net/http.(*Server).Serve"),
+	FUNC("main.outer"),
+	FUNC("main.outer.inner.func1"),
+	FUNC("main.V.Get"),
+	FUNC("main.V.Get.func1"),
 	FUNC("type:.eq.main.T"),
 };
 
 static struct gosym_binary *open_program(struct elfgen *g)
 {
-	const struct elfgen_options o = { .minor = 21, .machine = EM_X86_64, .ptr_size = 8, .funcs = funcs,
-					  .num_funcs = sizeof(funcs) / sizeof(*funcs), .version = "go1.21.13" };
+	const struct elfgen_options o = { .minor = 21,
+					  .machine = EM_X86_64,
+					  .ptr_size = 8,
+					  .funcs = funcs,
+					  .num_funcs = sizeof(funcs) / sizeof(*funcs),
+					  .version = "go1.21.13" };
 	struct gosym_binary *b;
 
 	elfgen_program(g, &o);
@@ -34,7 +46,8 @@ static struct gosym_binary *open_program(struct elfgen *g)
 }
 
 /* Matches are one text, separated by blanks; a failure is its message. */
-static void assert_match(struct gosym_binary *b, const char *pattern, enum gosym_code code, const char *want)
+static void assert_match(struct gosym_binary *b, const char *pattern, enum gosym_code code,
+			 const char *want)
 {
 	const struct gosym_func **found;
 	struct gosym_error *err;
@@ -80,7 +93,8 @@ static void test_no_match(void **state)
 		     "no function matches \"main.traceme\"; did you mean main.traceMe?");
 	assert_match(b, "main.tarceMe", GOSYM_NOT_FOUND,
 		     "no function matches \"main.tarceMe\"; did you mean main.traceMe?");
-	assert_match(b, "main.Map", GOSYM_NOT_FOUND, "no function matches \"main.Map\"; did you mean "
+	assert_match(b, "main.Map", GOSYM_NOT_FOUND,
+		     "no function matches \"main.Map\"; did you mean "
 		     "main.Map[go.shape.int], main.Map[go.shape.int].func1 or main.main?");
 	assert_match(b, "Serve", GOSYM_NOT_FOUND,
 		     "no function matches \"Serve\"; did you mean net/http.(*Server).Serve?");
@@ -95,12 +109,15 @@ static void test_no_match(void **state)
 
 static void test_parts(void **state)
 {
-	static const struct { const char *name, *package, *receiver; } rows[] = {
+	static const struct {
+		const char *name, *package, *receiver;
+	} rows[] = {
 		{ "main.(*T).Run.func1", "main", "(*T)" },
 		{ "net/http.(*Server).Serve", "net/http", "(*Server)" },
 		{ "main.V.Get", "main", "V" },
 		{ "main.V.Get.func1", "main", "V" },
-		{ "main.outer.inner.func1", "main", NULL },	/* inner was inlined into the function outer */
+		/* inner was inlined into the function outer */
+		{ "main.outer.inner.func1", "main", NULL },
 		{ "type:.eq.main.T", NULL, NULL },
 	};
 	struct elfgen g;
@@ -113,8 +130,10 @@ static void test_parts(void **state)
 		assert_null(gosym_func_find(b, rows[i].name, &f));
 		package = gosym_func_package(b, f);
 		receiver = gosym_func_receiver(b, f);
-		assert_string_equal(package ? package : "-", rows[i].package ? rows[i].package : "-");
-		assert_string_equal(receiver ? receiver : "-", rows[i].receiver ? rows[i].receiver : "-");
+		assert_string_equal(package ? package : "-",
+				    rows[i].package ? rows[i].package : "-");
+		assert_string_equal(receiver ? receiver : "-",
+				    rows[i].receiver ? rows[i].receiver : "-");
 		assert_ptr_equal(package, gosym_func_package(b, f));
 	}
 	gosym_close(b);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/* Symbol names by rows, most of them read out of binaries of Go 1.15 to 1.27; globs; interned strings. */
+/* Symbol names by rows, most of them read out of binaries of Go 1.15 to 1.27; globs; interned
+ * strings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,10 @@
 
 enum { CLOSURE = 1, METHOD_VALUE = 2, SHAPE = 4 };
 
-static const struct { const char *name, *package, *receiver, *base; int is; } names[] = {
+static const struct {
+	const char *name, *package, *receiver, *base;
+	int is;
+} names[] = {
 	{ "main.main", "main", "", "main", 0 },
 	{ "net/http.(*Server).Serve", "net/http", "(*Server)", "Serve", 0 },
 	{ "net/http.(*Server).Serve.func1", "net/http", "(*Server)", "Serve.func1", CLOSURE },
@@ -38,19 +42,23 @@ static const struct { const char *name, *package, *receiver, *base; int is; } na
 	{ "main.init.func1", "main", "", "init.func1", CLOSURE },
 	{ "main.map.init.0", "main", "", "map.init.0", 0 },
 	{ "main.Map[go.shape.int]", "main", "", "Map[go.shape.int]", SHAPE },
-	{ "main.Map[go.shape.int_0,go.shape.string_1]", "main", "", "Map[go.shape.int_0,go.shape.string_1]", SHAPE },
+	{ "main.Map[go.shape.int_0,go.shape.string_1]", "main", "",
+	  "Map[go.shape.int_0,go.shape.string_1]", SHAPE },
 	{ "main.Map[int]", "main", "", "Map[int]", 0 },
 	{ "main.Map[...]", "main", "", "Map[...]", 0 },
 	{ "main.Map[go.shape.int].func1", "main", "", "Map[go.shape.int].func1", CLOSURE },
-	{ "main.T[go.shape.struct { X func() }].Do", "main", "T[go.shape.struct { X func() }]", "Do", SHAPE },
+	{ "main.T[go.shape.struct { X func() }].Do", "main", "T[go.shape.struct { X func() }]",
+	  "Do", SHAPE },
 	{ "main.(*G[go.shape.int]).Set", "main", "(*G[go.shape.int])", "Set", SHAPE },
 	{ "main.(*G[go.shape.int]).Set-fm", "main", "(*G[go.shape.int])", "Set-fm", METHOD_VALUE },
 	{ "main.G[net/http.Header].Do", "main", "G[net/http.Header]", "Do", 0 },
-	{ "internal/sync.(*HashTrieMap[go.shape.interface {},go.shape.interface {}]).Load", "internal/sync",
-	  "(*HashTrieMap[go.shape.interface {},go.shape.interface {}])", "Load", SHAPE },
+	{ "internal/sync.(*HashTrieMap[go.shape.interface {},go.shape.interface {}]).Load",
+	  "internal/sync", "(*HashTrieMap[go.shape.interface {},go.shape.interface {}])", "Load",
+	  SHAPE },
 	{ "type:.eq.net/http.Cookie", "", "", "type:.eq.net/http.Cookie", 0 },
 	{ "type..hash.main.T", "", "", "type..hash.main.T", 0 },
-	{ "go.(*struct { io.Reader; io.WriterTo }).WriteTo", "", "(*struct { io.Reader; io.WriterTo })", "WriteTo", 0 },
+	{ "go.(*struct { io.Reader; io.WriterTo }).WriteTo", "",
+	  "(*struct { io.Reader; io.WriterTo })", "WriteTo", 0 },
 	{ "_cgo_panic", "", "", "_cgo_panic", 0 },
 	{ "runtime.memmove", "runtime", "", "memmove", 0 },
 	{ "net.(*dialResult\302\2671).Error", "net", "(*dialResult\302\2671)", "Error", 0 },
@@ -77,15 +85,19 @@ static void test_parse(void **state)
 		assert_part(names[i].name, n.package, names[i].package);
 		assert_part(names[i].name, n.receiver, names[i].receiver);
 		assert_part(names[i].name, n.base, names[i].base);
-		if (names[i].is != (n.closure * CLOSURE | n.method_value * METHOD_VALUE | n.shape * SHAPE))
-			fail_msg("%s: closure %d, method value %d, shape %d", names[i].name, n.closure, n.method_value,
-				 n.shape);
+		if (names[i].is !=
+		    (n.closure * CLOSURE | n.method_value * METHOD_VALUE | n.shape * SHAPE))
+			fail_msg("%s: closure %d, method value %d, shape %d", names[i].name,
+				 n.closure, n.method_value, n.shape);
 	}
 }
 
 static void test_glob(void **state)
 {
-	static const struct { const char *pattern, *name; bool glob, match; } rows[] = {
+	static const struct {
+		const char *pattern, *name;
+		bool glob, match;
+	} rows[] = {
 		{ "main.*", "main.main", true, true },
 		{ "main.*", "main", true, false },
 		{ "net/*", "net/http.(*Server).Serve", true, true },
@@ -106,7 +118,8 @@ static void test_glob(void **state)
 		{ "", "a", false, false },
 		{ "a*b*c", "aXbYbZc", true, true },
 		{ "a*b*c", "aXbYbZ", true, false },
-		{ "*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true, false },
+		{ "*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true,
+		  false },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

@@ -29,15 +29,25 @@ struct image {
 
 static void put(struct image *m, size_t pos, uint64_t v, unsigned size)
 {
-	memcpy(&m->data[pos], &v, size);	/* little-endian, as the tests' hosts and the file are */
+	memcpy(&m->data[pos], &v, size); /* little-endian, as the tests' hosts and the file are */
 }
 
 static void image_init(struct image *m, int minor, const char *version)
 {
-	Elf64_Ehdr h = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-			 .e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT, .e_ehsize = sizeof(h),
-			 .e_phoff = sizeof(h), .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1 };
-	Elf64_Phdr p = { .p_type = PT_LOAD, .p_flags = PF_R, .p_vaddr = BASE, .p_filesz = SIZE, .p_memsz = SIZE };
+	Elf64_Ehdr h = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+				      EV_CURRENT },
+			 .e_type = ET_EXEC,
+			 .e_machine = EM_X86_64,
+			 .e_version = EV_CURRENT,
+			 .e_ehsize = sizeof(h),
+			 .e_phoff = sizeof(h),
+			 .e_phentsize = sizeof(Elf64_Phdr),
+			 .e_phnum = 1 };
+	Elf64_Phdr p = { .p_type = PT_LOAD,
+			 .p_flags = PF_R,
+			 .p_vaddr = BASE,
+			 .p_filesz = SIZE,
+			 .p_memsz = SIZE };
 
 	memset(m, 0, sizeof(*m));
 	memcpy(m->data, &h, sizeof(h));
@@ -171,7 +181,7 @@ static void test_releases(void **state)
 	check_release(27, 11);
 }
 
-/* struct { embedded *T; hidden int "k:\"v\"" } and interface { Do(int); hide() }, of package a/b.c. */
+/* struct { embedded *T; hidden int "k:\"v\"" } and interface { Do(int); hide() }, of a/b.c. */
 static void test_members(void **state)
 {
 	struct image m;

@@ -11,11 +11,20 @@
 
 static void test_basic(void **state)
 {
-	static const struct { enum gosym_kind kind; const char *name; unsigned size4, size8; } rows[] = {
-		{ GOSYM_BOOL, "bool", 1, 1 }, { GOSYM_INT, "int", 4, 8 }, { GOSYM_INT16, "int16", 2, 2 },
-		{ GOSYM_UINT64, "uint64", 8, 8 }, { GOSYM_UINTPTR, "uintptr", 4, 8 },
-		{ GOSYM_FLOAT32, "float32", 4, 4 }, { GOSYM_COMPLEX128, "complex128", 16, 16 },
-		{ GOSYM_STRING, "string", 8, 16 }, { GOSYM_UNSAFE_POINTER, "unsafe.Pointer", 4, 8 },
+	static const struct {
+		enum gosym_kind kind;
+		const char *name;
+		unsigned size4, size8;
+	} rows[] = {
+		{ GOSYM_BOOL, "bool", 1, 1 },
+		{ GOSYM_INT, "int", 4, 8 },
+		{ GOSYM_INT16, "int16", 2, 2 },
+		{ GOSYM_UINT64, "uint64", 8, 8 },
+		{ GOSYM_UINTPTR, "uintptr", 4, 8 },
+		{ GOSYM_FLOAT32, "float32", 4, 4 },
+		{ GOSYM_COMPLEX128, "complex128", 16, 16 },
+		{ GOSYM_STRING, "string", 8, 16 },
+		{ GOSYM_UNSAFE_POINTER, "unsafe.Pointer", 4, 8 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
