@@ -277,7 +277,7 @@ struct gosym_error *elf_open_fd(int fd, const char *name, struct elf_file **ret)
 	if (fstat(fd, &st))
 		return gosym_error_errno(errno, "%s", name);
 	if (S_ISDIR(st.st_mode))
-		return gosym_error_new(GOSYM_INVALID, "%s: is a directory: give a program", name);
+		return gosym_error_new(GOSYM_NOT_GO, "%s: is a directory: give a program", name);
 	if (!S_ISREG(st.st_mode))
 		return gosym_error_new(GOSYM_INVALID, "%s: not a regular file: give a program", name);
 	if (!st.st_size)

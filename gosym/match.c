@@ -199,8 +199,8 @@ static bool is_regex(const char *pattern)
 static struct gosym_error *collect_regex(struct gosym_binary *b, const char *pattern, func_vec *ret)
 {
 	_cleanup_free_ char *text = strndup(pattern + 1, strlen(pattern) - 2);
-	_cleanup_(cleanup_regex) regex_t *guard = NULL;
 	regex_t regex;
+	_cleanup_(cleanup_regex) regex_t *guard = NULL;	/* runs while regex is still in scope */
 	char why[128];
 	int res;
 
