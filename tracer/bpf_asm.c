@@ -2,8 +2,8 @@
 /*
  * The assembler over struct bpf_insn. Encodings: the kernel's Documentation/bpf/standardization/
  * instruction-set.rst. Only instructions that Linux 4.14 knew are used (no 32-bit jumps, no
- * atomics but the add), so a program that loads on a new kernel does not fail on an old one for
- * its spelling.
+ * atomics but the add; compare-and-exchange, 5.12, only by aggregates), so a program that loads on
+ * a new kernel does not fail on an old one for its spelling.
  *
  * A jump is written with a label and an empty offset; bpf_asm_finish() fills the offsets in.
  * Offsets have 16 bits: a program may be longer, a single jump may not.
@@ -144,6 +144,11 @@ void bpf_atomic_add(struct bpf_asm *a, int dst, int off, int src)
 	emit(a, BPF_STX | BPF_ATOMIC | BPF_DW, dst, src, off, BPF_ADD);
 }
 
+void bpf_atomic_cmpxchg(struct bpf_asm *a, int dst, int off, int src)
+{
+	emit(a, BPF_STX | BPF_ATOMIC | BPF_DW, dst, src, off, BPF_CMPXCHG);
+}
+
 static void jump(struct bpf_asm *a, int code, int dst, int src, int32_t imm, int label)
 {
 	struct bpf_asm_fixup *fixup = vec_append(&a->fixups);
@@ -237,6 +242,7 @@ static const char *const sizes[4] = {
 
 static const struct { int id; const char *name; } helpers[] = {
 	{ BPF_FUNC_map_lookup_elem, "map_lookup_elem" },
+	{ BPF_FUNC_map_update_elem, "map_update_elem" },
 	{ BPF_FUNC_ktime_get_ns, "ktime_get_ns" },
 	{ BPF_FUNC_get_current_pid_tgid, "get_current_pid_tgid" },
 	{ BPF_FUNC_get_current_task, "get_current_task" },
@@ -313,7 +319,8 @@ static void print_insn(char *buf, size_t size, const struct bpf_insn *i, size_t 
 		break;
 	default:
 		snprintf(buf, size, "%s [r%d%+d] %s r%d", width, i->dst_reg, i->off,
-			 BPF_MODE(i->code) == BPF_ATOMIC ? "+=" : "=", i->src_reg);
+			 BPF_MODE(i->code) != BPF_ATOMIC ? "=" :
+			 i->imm == BPF_CMPXCHG ? "if r0 =" : "+=", i->src_reg);
 	}
 }
 

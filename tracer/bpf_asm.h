@@ -43,6 +43,8 @@ void bpf_load(struct bpf_asm *a, int size, int dst, int src, int off);	/* size: 
 void bpf_store(struct bpf_asm *a, int size, int dst, int off, int src);
 void bpf_store_imm(struct bpf_asm *a, int size, int dst, int off, int32_t imm);
 void bpf_atomic_add(struct bpf_asm *a, int dst, int off, int src);	/* 64 bits */
+/* If the 64 bits at dst + off are r0, they become src; r0 = what was there. */
+void bpf_atomic_cmpxchg(struct bpf_asm *a, int dst, int off, int src);
 void bpf_jump(struct bpf_asm *a, int label);
 void bpf_jump_imm(struct bpf_asm *a, int op, int dst, int32_t imm, int label);	/* BPF_JEQ, … 64 bits */
 void bpf_jump_reg(struct bpf_asm *a, int op, int dst, int src, int label);

@@ -103,6 +103,20 @@ static void gen_truth(struct cond *c, const struct plan_expr *e, unsigned depth)
 	bpf_asm_place(c->a, end);
 }
 
+/* r0 = b where a holds, else 0. */
+static void gen_if(struct cond *c, const struct plan_expr *e, unsigned depth)
+{
+	int holds = bpf_asm_label(c->a), fails = bpf_asm_label(c->a), end = bpf_asm_label(c->a);
+
+	gen_jumps(c, e->a, holds, fails, depth);
+	bpf_asm_place(c->a, fails);
+	bpf_mov_imm(c->a, BPF_REG_0, 0);
+	bpf_jump(c->a, end);
+	bpf_asm_place(c->a, holds);
+	gen_value(c, e->b, depth);
+	bpf_asm_place(c->a, end);
+}
+
 /* r0 = the value. */
 static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth)
 {
@@ -123,6 +137,9 @@ static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth)
 	case PLAN_OP_TID:
 		bpf_call(c->a, BPF_FUNC_get_current_pid_tgid);
 		gen_extend(c, 4, false);
+		break;
+	case PLAN_OP_IF:
+		gen_if(c, e, depth);
 		break;
 	default:
 		gen_truth(c, e, depth);
@@ -298,6 +315,13 @@ static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, in
 	default:
 		gen_compare(c, e, if_true, if_false, depth);
 	}
+}
+
+void bpf_gen_value(struct bpf_gen *g, const struct plan_expr *e, int undecided)
+{
+	struct cond c = { .g = g, .a = g->a, .undecided = undecided };
+
+	gen_value(&c, e, 0);
 }
 
 void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false,

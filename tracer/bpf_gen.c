@@ -475,8 +475,39 @@ static void gen_filters(struct bpf_gen *g, int pass)
 	gen_dropped(g, drop, undecided);
 }
 
+/* Nothing is reported: the call is added up. Its number need not be counted, the aggregates hold it. */
+static void gen_aggregated(struct bpf_gen *g)
+{
+	int lost = bpf_asm_label(g->a), undecided = bpf_asm_label(g->a);
+	const struct { int label; size_t field; } ends[] = {
+		{ lost, offsetof(struct bpf_counters, lost) },
+		{ undecided, offsetof(struct bpf_counters, undecided) },
+	};
+
+	bpf_mov_reg(g->a, BPF_REG_1, GEN_CTX);
+	bpf_call(g->a, BPF_FUNC_get_attach_cookie);
+	bpf_store(g->a, BPF_W, BPF_REG_10, GEN_KEY, BPF_REG_0);
+	bpf_gen_aggregate(g, lost, undecided);
+	bpf_mov_imm(g->a, BPF_REG_0, 0);
+	bpf_exit(g->a);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (!bpf_asm_label_used(g->a, ends[i].label))
+			continue;
+		bpf_asm_place(g->a, ends[i].label);
+		bpf_asm_note(g->a, i ? "undecided: memory could not be read" : "lost");
+		gen_find_counters(g);
+		gen_count(g, BPF_REG_0, ends[i].field);
+		bpf_mov_imm(g->a, BPF_REG_0, 0);
+		bpf_exit(g->a);
+	}
+}
+
 static void gen_recorded(struct bpf_gen *g)
 {
+	if (plan_is_aggregate(g->plan)) {
+		gen_aggregated(g);
+		return;
+	}
 	gen_find_counters(g);
 	bpf_mov_reg(g->a, GEN_COUNTERS, BPF_REG_0);
 	gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, calls));

@@ -16,6 +16,7 @@ struct bpf_counters {
 
 struct bpf_target {
 	int ring_fd, counters_fd;
+	int agg_fd, agg_zero_fd;	/* aggregates; one element of zeros */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
 	bool count_only;		/* no events: counters alone */
@@ -45,6 +46,7 @@ enum {
 	GEN_VALUES = -24,		/* operands waiting, downwards */
 	GEN_MAX_DEPTH = 16,
 	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
+	GEN_AGG_KEY = GEN_TEXT,		/* struct plan_agg_key: filled when nothing is compared any more */
 };
 
 /* Goroutine id -> [base + off], r0 = status. Failing half-way jumps to fail with r0 set. */
@@ -57,7 +59,14 @@ void bpf_gen_read_user(struct bpf_gen *g, int base, int off, uint32_t size);
 int bpf_gen_width(uint32_t size);
 /* reg += off, whatever its size. Changes r1 if off needs 64 bits. */
 void bpf_gen_add(struct bpf_gen *g, int reg, int64_t off);
+/* r0 = the value. */
+void bpf_gen_value(struct bpf_gen *g, const struct plan_expr *e, int undecided);
 /* Jumps to one of the labels; undecided: memory of the condition cannot be read. */
 void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided);
+
+/* bpf_agg.c: adds the call to its aggregate. Changes r7 and r8. lost: no room for another key. */
+void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided);
+/* Bytes of struct plan_agg_key in use. */
+uint32_t bpf_agg_key_size(enum plan_key_kind kind);
 
 #endif
