@@ -242,6 +242,8 @@ struct func_sites {			/* what was found of one function; in the arena */
 	const struct gosym_site *entry;
 	const uint64_t *returns;	/* NULL: not looked for yet */
 	size_t num_returns;
+	const struct gosym_exit *exits;	/* NULL: not looked for yet */
+	size_t num_exits;
 	uint64_t bad;			/* an address in it that is no instruction; 0 none */
 };
 
@@ -559,5 +561,86 @@ struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosy
 				       q.found->bad);
 	*ret = q.found->returns;
 	*num_ret = q.found->num_returns;
+	return NULL;
+}
+
+/* ------------------------------------------------------------------- exits */
+
+/* The function a jump leads into, if it leaves this one at another's first instruction. Through a register
+ * it may lead anywhere: "?"; in a function with jump tables it is none. */
+static const char *jumps_to(const struct query *q, const struct flow *flow, const struct event *e)
+{
+	const struct gosym_func *to;
+
+	if (e->kind == INSN_INDIRECT_JUMP)
+		return flow->table ? NULL : "?";
+	if (e->kind != INSN_JUMP || (e->target >= q->f->entry && e->target < q->f->end))
+		return NULL;
+	to = pclntab_func_at(&q->b->pclntab, e->target);
+	return to && to->entry == e->target ? to->name : NULL;
+}
+
+/* Whether the call is over behind this event, at a place where a probe can tell the call by its stack
+ * pointer. The table of stack heights must know the place; at a RET nothing may be left on the stack. */
+static bool is_exit(const struct query *q, const struct func_code *code, const struct flow *flow,
+		    const struct event *e, struct gosym_exit *ret)
+{
+	struct insn in;
+
+	*ret = (struct gosym_exit){ .addr = e->addr };
+	if (e->kind != INSN_RET) {
+		ret->jumps_to = jumps_to(q, flow, e);
+		if (!ret->jumps_to)
+			return false;
+	}
+	if (!code->arch->insn->decode(&code->bytes, e->addr, &in) || !in.probeable)
+		return false;
+	ret->cost = in.cost;
+	return pclntab_sp_delta(&q->b->pclntab, q->f, e->addr, &ret->sp_off) &&
+	       (e->kind != INSN_RET || !ret->sp_off) &&
+	       elf_addr_to_offset(q->b->elf, e->addr, &ret->file_off);
+}
+
+static struct gosym_error *find_exits(const struct query *q)
+{
+	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
+	struct gosym_exit *exits;
+	struct func_code code;
+	struct gosym_error *err = read_code(q, &code, &flow);
+	size_t num = 0;
+
+	if (err)
+		return err;
+	exits = arena_array(&q->b->arena, flow.events.num + 1, sizeof(*exits));
+	if (!exits)
+		return gosym_nomem;
+	for (size_t i = 0; i < flow.events.num; i++)
+		num += is_exit(q, &code, &flow, &flow.events.data[i], &exits[num]);
+	q->found->exits = exits;
+	q->found->num_exits = num;
+	return NULL;
+}
+
+struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_func *f, const struct gosym_exit **ret,
+				     size_t *num_ret)
+{
+	const char *refused = untouchable_why(f->name);
+	struct query q;
+	struct gosym_error *err = query_init(&q, b, f);
+
+	if (err)
+		return err;
+	if (refused)
+		return gosym_error_new(GOSYM_UNSUPPORTED, "%s cannot be probed: %s", f->name, refused);
+	if (!q.found->exits)
+		err = find_exits(&q);
+	if (err)
+		return err;
+	if (q.found->bad)
+		return gosym_error_new(GOSYM_UNSUPPORTED, "%s: the bytes of %s at 0x%" PRIx64 " are not an "
+				       "instruction, so its returns are not all known", elf_path(b->elf), f->name,
+				       q.found->bad);
+	*ret = q.found->exits;
+	*num_ret = q.found->num_exits;
 	return NULL;
 }

@@ -12,8 +12,8 @@
  * Go syntax, unknown name, types that do not fit, a value that cannot be fetched. */
 struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe, const char *text,
 				   const struct plan_expr **ret);
-/* Where a run of an argument's bytes is at the site: its load without dereferences. False: not fetchable, *why
- * says the reason. Shared with plan.c. */
+/* Where a run of an argument's bytes is at the site, or with probe NULL a result's at a RET: its load without
+ * dereferences. False: not fetchable, *why says the reason. Shared with plan.c. */
 bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe, const struct gosym_param *param,
 		 uint32_t offset, uint32_t size, struct plan_load *ret, const char **why);
 

@@ -14,6 +14,22 @@
 #include "tracer/expr.h"
 #include "tracer/plan.h"
 
+/* Texts that must outlive the caller's. */
+static struct gosym_error *options_keep(struct gosym_plan *p)
+{
+	const char **texts[] = { &p->opts.condition, &p->opts.condition_return, &p->opts.hist_value,
+				 &p->opts.by };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (!*texts[i])
+			continue;
+		*texts[i] = arena_strdup(&p->arena, *texts[i]);
+		if (!*texts[i])
+			return gosym_nomem;
+	}
+	return NULL;
+}
+
 static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym_plan_options *opts)
 {
 	struct gosym_plan_options o = GOSYM_PLAN_OPTIONS;
@@ -28,13 +44,11 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 	if (opts)
 		memcpy(&o, opts, opts->sz < sizeof(o) ? opts->sz : sizeof(o));
 	o.sz = sizeof(o);
-	if (o.condition) {
-		o.condition = arena_strdup(&p->arena, o.condition);
-		if (!o.condition)
-			return gosym_nomem;
-	}
+	o.returns |= o.pair || o.condition_return || (o.hist && !o.hist_value);
+	p->keep_args = o.pair || o.condition_return;
+	p->at_return = p->keep_args || (o.hist && !o.hist_value);
 	p->opts = o;
-	return NULL;
+	return options_keep(p);
 }
 
 DEFINE_CLEANUP(cleanup_plan, struct gosym_plan *, gosym_plan_destroy(*p))
@@ -66,6 +80,7 @@ GOSYM_API void gosym_plan_destroy(struct gosym_plan *p)
 	if (!p)
 		return;
 	vec_deinit(&p->probes);
+	vec_deinit(&p->hooks);
 	vec_deinit(&p->added);
 	arena_deinit(&p->arena);
 	free(p);
@@ -84,7 +99,7 @@ static struct gosym_error *find_signature(struct gosym_plan *p, struct plan_prob
 {
 	struct gosym_error *err;
 
-	if (p->opts.no_values && !p->opts.condition)
+	if (p->opts.no_values && !p->opts.condition && !p->opts.condition_return)
 		return NULL;
 	err = gosym_func_signature(p->binary, probe->func, &probe->sig);
 	if (err && gosym_error_code(err) == GOSYM_NOT_FOUND) {
@@ -93,6 +108,34 @@ static struct gosym_error *find_signature(struct gosym_plan *p, struct plan_prob
 		return NULL;
 	}
 	return err;
+}
+
+/* The key of a call needs its goroutine and how far its frame is below the top of the goroutine's stack. */
+static struct gosym_error *check_goroutine(const struct plan_probe *probe)
+{
+	if (probe->g.kind != G_NONE)
+		return NULL;
+	return gosym_error_new(GOSYM_UNSUPPORTED,
+			       "%s: its returns cannot be told from those of other calls: %s",
+			       gosym_func_name(probe->func),
+			       probe->g.missing ? probe->g.missing : "nothing tells the goroutine");
+}
+
+static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe *probe)
+{
+	struct gosym_error *err = check_goroutine(probe);
+	const char *source;
+	uint64_t stack;
+
+	if (!err)
+		err = binary_runtime_offset(p->binary, "runtime.g", "stack", &stack, &source);
+	if (!err)
+		err = gosym_func_exits(p->binary, probe->func, &probe->exits, &probe->num_exits);
+	if (err)
+		return err;
+	/* type stack struct { lo, hi uintptr } */
+	probe->stack_hi_off = (uint32_t)stack + p->arch->ptr_size;
+	return plan_build_results(p, probe);
 }
 
 static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *probe)
@@ -113,11 +156,21 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 		if (err)
 			return err;
 	}
-	if (p->opts.no_values || !probe->sig) {
-		plan_no_values(probe);
-		return NULL;
-	}
-	return plan_build_values(p, probe);
+	if (p->opts.stack)
+		probe->stack_at = sizeof(struct plan_record);
+	if (p->opts.no_values || !probe->sig)
+		plan_no_values(p, probe);
+	else
+		err = plan_build_values(p, probe);
+	return err || !p->opts.returns ? err : build_return(p, probe);
+}
+
+const struct plan_probe *plan_probe_at(const struct gosym_plan *p, size_t i)
+{
+	if (i < p->probes.num)
+		return &p->probes.data[i];
+	i -= p->probes.num;
+	return i < p->hooks.num ? &p->hooks.data[i] : NULL;
 }
 
 GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct gosym_func *f)
@@ -183,6 +236,15 @@ static bool load_register(const struct gosym_plan *p, int32_t index, uint32_t in
 	return true;
 }
 
+/* At a RET the stack pointer is where it was at entry, and results are where the caller looks for them. */
+static struct gosym_site_loc at_ret(const struct gosym_piece *piece)
+{
+	return (struct gosym_site_loc){
+		.kind = piece->place == GOSYM_IN_REG ? GOSYM_LOC_REG : GOSYM_LOC_STACK,
+		.where = piece->where,
+	};
+}
+
 bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe,
 		 const struct gosym_param *param, uint32_t offset, uint32_t size,
 		 struct plan_load *ret, const char **why)
@@ -199,7 +261,7 @@ bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe,
 	if (!piece)
 		return false;
 	in_piece = offset - piece->offset;
-	loc = gosym_site_find(probe->site, piece);
+	loc = probe ? gosym_site_find(probe->site, piece) : at_ret(piece);
 	switch (loc.kind) {
 	case GOSYM_LOC_REG:
 		return load_register(p, loc.where, in_piece, size, ret, why);

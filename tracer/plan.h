@@ -187,13 +187,6 @@ struct plan_aggregate {
 
 /* ---- the whole */
 
-/* An address at which a call is over. */
-struct plan_exit {
-	uint64_t addr, file_off;
-	int32_t sp_off;			/* entry SP minus SP here; 0 at a RET */
-	const char *jumps_to;		/* a tail jump: the function entered instead; NULL: a RET */
-};
-
 struct plan_probe {
 	const struct gosym_func *func;
 	const struct gosym_signature *sig;	/* NULL where nothing is known */
@@ -206,13 +199,15 @@ struct plan_probe {
 	size_t num_args;
 	uint32_t record_size;		/* header and image, multiple of 8 */
 	uint32_t status_at;		/* record offset where the status words start (for reference) */
-	uint32_t stack_at;		/* record offset of struct plan_stack; 0: no stack is taken */
+	uint32_t stack_at;		/* record offset of struct plan_stack, also in a return's record; 0: no
+					 * stack is taken. The image lies behind it */
 	enum plan_kind kind;		/* PLAN_CALL, or what a hook in the runtime reports */
+	uint32_t stack_hi_off;		/* with returns: of stack.hi within runtime.g */
 	struct plan_aggregate agg;	/* with plan_is_aggregate() */
 
 	/* Returns, with plan->opts.returns. The record of a return has its own layout: the header, with keep_args
-	 * the call's image at the offsets it has there, then the results. */
-	const struct plan_exit *exits;
+	 * the call's image at the offsets it has there, then the results, last the call's header. */
+	const struct gosym_exit *exits;
 	size_t num_exits;
 	const struct plan_expr *cond_return;	/* NULL: always */
 	struct plan_fetch *result_fetches;
@@ -220,6 +215,7 @@ struct plan_probe {
 	struct plan_value *results;
 	size_t num_results;
 	uint32_t return_size;
+	uint32_t call_at;		/* record offset of the call's own struct plan_record; 0: not kept */
 };
 
 /* A stack: run-time addresses, innermost first; pcs[0] is the site's own, the others are return addresses. */
@@ -235,8 +231,11 @@ struct gosym_plan {
 	struct gosym_plan_options opts;
 	struct arena arena;
 	VEC(struct plan_probe) probes;
+	VEC(struct plan_probe) hooks;	/* with returns, in the runtime (plan_hooks.c): their indices come
+					 * behind those of the probes */
+	const char *no_unwind;		/* why calls ended by panics are noticed late only; NULL: they are not */
 	bool keep_args;			/* the call's record is kept until its return: --pair, --if-ret, … */
-	bool at_return;			/* aggregates and conditions are decided at the return */
+	bool at_return;			/* nothing is sent at the call: all is decided at the return */
 	VEC(bool) added;		/* by func->index: each function once */
 };
 
@@ -255,8 +254,14 @@ enum {
 
 /* Fills probe's args, fetches and record_size; sig and site are set (plan_value.c). */
 struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe);
-/* A record of the header alone. */
-void plan_no_values(struct plan_probe *probe);
+/* A record of the header alone, and the stack if one is taken. */
+void plan_no_values(const struct gosym_plan *p, struct plan_probe *probe);
+/* Then the return's record: results, result_fetches, return_size, call_at. */
+struct gosym_error *plan_build_results(struct gosym_plan *p, struct plan_probe *probe);
+/* Where a record's image begins: behind the header and the stack. */
+uint32_t plan_image_start(const struct gosym_plan *p, const struct plan_probe *probe);
+/* Probes and hooks by the index in records and cookies; NULL: none. */
+const struct plan_probe *plan_probe_at(const struct gosym_plan *p, size_t i);
 
 /* Emitters: plan -> text. path is how the text names the file. */
 struct gosym_error *plan_emit_bpftrace(const struct gosym_plan *p, const char *path, FILE *out);

@@ -70,6 +70,7 @@ struct builder {
 	uint32_t num_status;
 	uint32_t end;			/* of the image so far; multiple of 8 */
 	size_t num_values;
+	bool at_return;			/* results, where the function returns */
 	struct queue *queues;		/* one per argument */
 	struct queue *queue;		/* of the argument at hand */
 	bool nomem;
@@ -90,15 +91,25 @@ static unsigned word_size(const struct builder *b)
 	return b->p->arch->ptr_size;
 }
 
+/* A call's record that is kept until the return leaves room for the results behind it. */
+static uint32_t record_limit(const struct builder *b)
+{
+	if (!b->p->keep_args)
+		return PLAN_MAX_RECORD;
+	return b->at_return ? PLAN_MAX_RECORD - (uint32_t)sizeof(struct plan_record) :
+			      PLAN_MAX_RECORD / 2;
+}
+
 /* Image bytes that one more fetch with a status word may bring; 0 too when there are enough
  * fetches. */
 static uint32_t space_left(const struct builder *b)
 {
 	uint32_t used = b->end + round_up(4 * ((uint64_t)b->num_status + 1));
+	uint32_t limit = record_limit(b);
 
-	if (used >= PLAN_MAX_RECORD || b->fetches.num >= PLAN_MAX_FETCHES)
+	if (used >= limit || b->fetches.num >= PLAN_MAX_FETCHES)
 		return 0;
-	return PLAN_MAX_RECORD - used;
+	return limit - used;
 }
 
 static uint32_t image_alloc(struct builder *b, uint64_t size)
@@ -579,8 +590,8 @@ static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, u
 		*part = (struct part){ .offset = piece->offset, .fetch = PLAN_NO_FETCH,
 				       .size = min_u64(piece->size, need - piece->offset) };
 		num++;
-		if (!plan_locate(b->p, b->probe, param, piece->offset, (uint32_t)part->size, &at,
-				 &part->missing))
+		if (!plan_locate(b->p, b->at_return ? NULL : b->probe, param, piece->offset,
+				 (uint32_t)part->size, &at, &part->missing))
 			continue;
 		part->missing = NULL;
 		if (b->fetches.num >= PLAN_MAX_FETCHES)
@@ -627,63 +638,106 @@ static void lay_param(struct builder *b, struct plan_value *v, const struct gosy
 
 /* ---- all of it */
 
-static struct gosym_error *take_over(struct builder *b)
+/* The fetches with places for their status words behind all images; *end is the end of these. */
+static struct gosym_error *take_over(struct builder *b, struct plan_fetch **ret, size_t *num_ret,
+				     uint32_t *end)
 {
-	struct plan_probe *probe = b->probe;
+	struct plan_fetch *fetches;
 	uint32_t at = b->end;
 
-	probe->num_fetches = b->fetches.num;
-	probe->fetches = arena_array(&b->p->arena, b->fetches.num + 1, sizeof(*probe->fetches));
-	if (b->nomem || !probe->fetches)
+	fetches = arena_array(&b->p->arena, b->fetches.num + 1, sizeof(*fetches));
+	if (b->nomem || !fetches)
 		return gosym_nomem;
-	probe->status_at = at;
 	for (size_t i = 0; i < b->fetches.num; i++) {
-		probe->fetches[i] = b->fetches.data[i];
-		if (probe->fetches[i].from == PLAN_REG)
+		fetches[i] = b->fetches.data[i];
+		if (fetches[i].from == PLAN_REG)
 			continue;
-		probe->fetches[i].status = at;
+		fetches[i].status = at;
 		at += 4;
 	}
-	probe->record_size = round_up(at);
+	*ret = fetches;
+	*num_ret = b->fetches.num;
+	*end = round_up(at);
 	return NULL;
 }
 
-static struct gosym_error *build(struct builder *b)
+static struct gosym_error *lay_params(struct builder *b, const struct gosym_param *params,
+				      size_t num_params, struct plan_value **ret, size_t *num_ret)
 {
-	const struct gosym_signature *sig = b->probe->sig;
+	struct plan_value *values;
 	size_t num = 0;
 
-	b->probe->args = arena_array(&b->p->arena, sig->num_params + 1, sizeof(*b->probe->args));
-	b->queues = arena_array(&b->p->arena, sig->num_params + 1, sizeof(*b->queues));
-	if (!b->probe->args || !b->queues)
+	values = arena_array(&b->p->arena, num_params + 1, sizeof(*values));
+	b->queues = arena_array(&b->p->arena, num_params + 1, sizeof(*b->queues));
+	if (!values || !b->queues)
 		return gosym_nomem;
-	for (size_t i = 0; i < sig->num_params; i++) {
-		if (sig->params[i].hidden)
+	for (size_t i = 0; i < num_params; i++) {
+		if (params[i].hidden)
 			continue;
 		b->queue = &b->queues[num];
-		lay_param(b, &b->probe->args[num], &sig->params[i]);
+		lay_param(b, &values[num], &params[i]);
 		num++;
 	}
-	b->probe->num_args = num;
+	*ret = values;
+	*num_ret = num;
 	follow_all(b, num);
-	return take_over(b);
+	return NULL;
 }
 
-void plan_no_values(struct plan_probe *probe)
+static void builder_deinit(struct builder *b, size_t num_queues)
+{
+	for (size_t i = 0; b->queues && i < num_queues; i++)
+		vec_deinit(&b->queues[i].items);
+	vec_deinit(&b->fetches);
+}
+
+uint32_t plan_image_start(const struct gosym_plan *p, const struct plan_probe *probe)
+{
+	if (!probe->stack_at)
+		return sizeof(struct plan_record);
+	return probe->stack_at + sizeof(struct plan_stack) + 8 * p->opts.stack;
+}
+
+void plan_no_values(const struct gosym_plan *p, struct plan_probe *probe)
 {
 	probe->args = NULL;
 	probe->fetches = NULL;
 	probe->num_args = probe->num_fetches = 0;
-	probe->record_size = probe->status_at = sizeof(struct plan_record);
+	probe->record_size = probe->status_at = plan_image_start(p, probe);
 }
 
 struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe)
 {
-	struct builder b = { .p = p, .probe = probe, .end = sizeof(struct plan_record) };
-	struct gosym_error *err = build(&b);
+	struct builder b = { .p = p, .probe = probe, .end = plan_image_start(p, probe) };
+	const struct gosym_signature *sig = probe->sig;
+	struct gosym_error *err;
 
-	for (size_t i = 0; b.queues && i < probe->sig->num_params; i++)
-		vec_deinit(&b.queues[i].items);
-	vec_deinit(&b.fetches);
+	err = lay_params(&b, sig->params, sig->num_params, &probe->args, &probe->num_args);
+	probe->status_at = b.end;
+	if (!err)
+		err = take_over(&b, &probe->fetches, &probe->num_fetches, &probe->record_size);
+	builder_deinit(&b, sig->num_params);
 	return err;
+}
+
+/* Behind the call's image where that is kept. What the results may take is what the limit leaves, but for the
+ * call's header at the end. */
+struct gosym_error *plan_build_results(struct gosym_plan *p, struct plan_probe *probe)
+{
+	uint32_t start = p->keep_args ? probe->record_size : plan_image_start(p, probe);
+	struct builder b = { .p = p, .probe = probe, .end = start, .at_return = true };
+	size_t num = probe->sig && !p->opts.no_values ? probe->sig->num_results : 0;
+	struct gosym_error *err;
+
+	err = lay_params(&b, num ? probe->sig->results : NULL, num, &probe->results,
+			 &probe->num_results);
+	if (!err)
+		err = take_over(&b, &probe->result_fetches, &probe->num_result_fetches,
+				&probe->return_size);
+	builder_deinit(&b, num);
+	if (err || !p->keep_args)
+		return err;
+	probe->call_at = probe->return_size;
+	probe->return_size += sizeof(struct plan_record);
+	return NULL;
 }
