@@ -191,9 +191,21 @@ static struct gosym_error *find_receiver_type(struct work *w, struct name_part n
 	return NULL;
 }
 
-/* A receiver that DWARF does not list, because it is blank (before 1.22) or the compiler made the method: its
- * type is in the function's name. */
-static struct gosym_error *add_receiver(struct work *w)
+/* Up to 1.16 parameters without a location stand behind the others: a receiver of size 0 is one. */
+static const struct dwarf_param *late_receiver(const struct work *w, struct name_part name, bool pointer)
+{
+	for (size_t i = 0; i < w->dwarf->num_params; i++) {
+		const struct dwarf_param *p = &w->dwarf->params[i];
+
+		if (!p->result && is_named(p->type, name, pointer) && !gosym_type_size(p->type))
+			return p;
+	}
+	return NULL;
+}
+
+/* A receiver that DWARF does not list first, because it is blank (before 1.22), the compiler made the method or
+ * it has no location: its type is in the function's name. */
+static struct gosym_error *add_receiver(struct work *w, const struct dwarf_param **ret_late)
 {
 	const struct gosym_type *type = NULL;
 	const struct dwarf_param *first = first_input(w);
@@ -206,12 +218,15 @@ static struct gosym_error *add_receiver(struct work *w)
 	name = receiver_name(w, &pointer);
 	if (!name.len || (first && is_named(first->type, name, pointer)))
 		return NULL;
-	if (pointer)
+	*ret_late = late_receiver(w, name, pointer);
+	if (*ret_late)
+		type = (*ret_late)->type;
+	else if (pointer)
 		type = type_basic(GOSYM_UNSAFE_POINTER, w->facts.arch->ptr_size);
 	else
 		err = find_receiver_type(w, name, &type);
 	if (!err && type)
-		w->inputs[w->num_inputs++] = (struct abi_input){ .type = type };
+		w->inputs[w->num_inputs++] = (struct abi_input){ .type = type, .dwarf = *ret_late };
 	return err;
 }
 
@@ -229,6 +244,7 @@ static bool types_readable(const struct work *w)
 /* DWARF's parameters as inputs and results, with the receiver, without the dictionary. */
 static struct gosym_error *collect(struct work *w)
 {
+	const struct dwarf_param *receiver = NULL;
 	size_t num = w->dwarf->num_params;
 	struct gosym_error *err;
 
@@ -236,13 +252,13 @@ static struct gosym_error *collect(struct work *w)
 	w->results = arena_array(&w->b->arena, num, sizeof(*w->results));
 	if (!w->inputs || !w->results)
 		return gosym_nomem;
-	err = add_receiver(w);
+	err = add_receiver(w, &receiver);
 	if (err)
 		return err;
 	for (size_t i = 0; i < num; i++) {
 		const struct dwarf_param *p = &w->dwarf->params[i];
 
-		if (is_dict(p))
+		if (is_dict(p) || p == receiver)
 			continue;
 		if (p->result)
 			w->results[w->facts.num_results++] = p;

@@ -194,21 +194,37 @@ static int by_entry(const void *a, const void *b)
 	return (entry_x > entry_y) - (entry_x < entry_y);
 }
 
-/* An assembly function and the wrapper that calls it by the other ABI carry one name: a call
- * through the wrapper is one call, and the function itself sees them all. */
-static void drop_abi_wrappers(struct probes *p)
+static bool is_named(const struct options *o, const struct gosym_func *f)
 {
-	size_t kept = 0;
+	for (size_t i = 1; i < o->num_args; i++)
+		if (!strcmp(o->args[i], gosym_func_name(f)))
+			return true;
+	return false;
+}
 
-	if (p->num < 2)
+/*
+ * A call through a compiler-made wrapper ((*T).M for T.M, method values, deferred calls, an assembly function's
+ * ABI wrapper) is one call, and the wrapped function itself sees it. So wrappers are left out, but where nothing
+ * else was asked for: by its own name, or by a pattern that fits wrappers alone.
+ */
+static void drop_wrappers(struct probes *p, const struct options *o)
+{
+	size_t real = 0, kept = 0;
+
+	for (size_t i = 0; i < p->num; i++)
+		real += !gosym_func_is_wrapper(p->funcs[i]);
+	if (!real || real == p->num)
 		return;
 	qsort(p->funcs, p->num, sizeof(*p->funcs), by_name);
 	for (size_t i = 0; i < p->num; i++) {
 		const struct gosym_func *f = p->funcs[i], *last = kept ? p->funcs[kept - 1] : NULL;
+		bool twin = last && !strcmp(gosym_func_name(last), gosym_func_name(f));
 
-		if (!last || !gosym_func_is_wrapper(f) ||
-		    strcmp(gosym_func_name(last), gosym_func_name(f)) != 0)
+		if (!gosym_func_is_wrapper(f) || (is_named(o, f) && !twin))
 			p->funcs[kept++] = f;
+		else if (o->verbose)
+			complain("%s: left out: a wrapper made by the compiler; name it to trace it",
+				 gosym_func_name(f));
 	}
 	p->num = kept;
 	qsort(p->funcs, p->num, sizeof(*p->funcs), by_entry);
@@ -234,7 +250,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 				      &ret->num);
 	if (status)
 		return status;
-	drop_abi_wrappers(ret);
+	drop_wrappers(ret, o);
 	plan.depth = o->depth;
 	plan.elems = o->elems;
 	plan.strlen = o->strlen;
