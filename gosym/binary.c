@@ -266,6 +266,19 @@ struct gosym_error *gosym_func_at_addr(struct gosym_binary *b, uint64_t addr, co
 	return NULL;
 }
 
+bool gosym_addr_of_offset(const struct gosym_binary *b, uint64_t offset, uint64_t *ret)
+{
+	for (size_t i = 0; i < elf_segment_count(b->elf); i++) {
+		const struct elf_segment *s = elf_segment_at(b->elf, i);
+
+		if (s->type != PT_LOAD || offset < s->offset || offset - s->offset >= s->filesz)
+			continue;
+		*ret = s->vaddr + (offset - s->offset);
+		return true;
+	}
+	return false;
+}
+
 const char *gosym_func_name(const struct gosym_func *f)
 {
 	return f->name;

@@ -13,7 +13,7 @@ static const struct command *const commands[] = {
 #ifdef WITH_BPF
 	&cmd_trace,
 #endif
-	&cmd_emit,
+	&cmd_emit, &cmd_symbolize,
 };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -27,7 +27,7 @@ static void print_help(FILE *out)
 	      "Commands:\n",
 	      out);
 	for (int i = 0; i < NUM_COMMANDS; i++)
-		fprintf(out, "  %-9s%s\n", commands[i]->name, commands[i]->summary);
+		fprintf(out, "  %-11s%s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nExample:\n"
 	      "  gosym trace ./server 'main.handle' --if 'len(path) > 64'\n\n"
 	      "gosym COMMAND --help tells more of each.\n", out);
