@@ -122,6 +122,7 @@ static const char *node_text(struct check *c, const struct expr_node *n)
 	case EXPR_NAME: text = n->text; break;
 	case EXPR_SELECT: text = arena_printf(&c->tmp, "%s.%s", node_text(c, n->a), n->text); break;
 	case EXPR_CALL: text = arena_printf(&c->tmp, "%s(%s)", n->text, node_text(c, n->a)); break;
+	case EXPR_TYPE: text = arena_printf(&c->tmp, "%s.(%s)", node_text(c, n->a), n->text); break;
 	case EXPR_DEREF: text = arena_printf(&c->tmp, "*%s", node_text(c, n->a)); break;
 	case EXPR_INT: case EXPR_NEG: text = "the constant"; break;
 	case EXPR_STRING: text = "the string literal"; break;
@@ -1040,6 +1041,10 @@ static struct gosym_error *lower(struct check *c, const struct expr_node *n, str
 	case EXPR_SELECT: return lower_select(c, n, ret);
 	case EXPR_CALL: return lower_call(c, n, ret);
 	case EXPR_DEREF: return lower_deref(c, n, ret);
+	case EXPR_TYPE:
+		return expr_error_at(c->text, n->pos,
+				     strcmp(n->text, "type") ? "a type assertion cannot be made" :
+				     "the dynamic type can only be the key of a count or histogram");
 	case EXPR_NEG: return lower_neg(c, n, ret);
 	case EXPR_NOT: case EXPR_AND: case EXPR_OR: return lower_logic(c, n, ret);
 	default: return lower_comparison(c, n, ret);
@@ -1063,5 +1068,232 @@ struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe
 	if (err)
 		return err;
 	*ret = cond;
+	return NULL;
+}
+
+/* ------------------------------------------------- values of histograms, keys */
+
+/* What a histogram cannot be made of, and what of the same thing it could. */
+static struct gosym_error *refuse_value(struct check *c, const struct expr_node *n,
+					const struct operand *o)
+{
+	const char *text = node_text(c, n);
+	enum gosym_kind kind;
+
+	if (o->kind == OP_INT || o->kind == OP_STRING)
+		return expr_error_at(c->text, n->pos, "a constant is the same for every call");
+	if (is_bool(o))
+		return expr_error_at(c->text, n->pos,
+				     "%s is a bool; it would work as a key (--by)", text);
+	if (o->kind != OP_PLACE)
+		return expr_error_at(c->text, n->pos, "%s is no integer", text);
+	kind = gosym_type_kind(o->place.type);
+	if (is_float(kind))
+		return refuse_float(c, n, o);
+	switch (kind) {
+	case GOSYM_STRING:
+		return expr_error_at(c->text, n->pos, "%s is a string; len(%s) would work", text,
+				     text);
+	case GOSYM_SLICE: case GOSYM_MAP: case GOSYM_CHAN:
+		return expr_error_at(c->text, n->pos, "%s is %s; len(%s) would work", text,
+				     operand_type(o), text);
+	case GOSYM_STRUCT:
+		return expr_error_at(c->text, n->pos, "%s is a struct (%s); its integers would work%s",
+				     text, operand_type(o), list_fields(c, o->place.type));
+	default:
+		return expr_error_at(c->text, n->pos, "%s is %s; integers and len() would work", text,
+				     operand_type(o));
+	}
+}
+
+/* The number as one expression: len() of a nil map or chan is 0. */
+static struct gosym_error *number_value(struct check *c, const struct expr_node *n,
+					const struct operand *o, struct plan_aggregate *agg,
+					const struct plan_expr **ret)
+{
+	const struct plan_expr *has_header;
+	struct number number;
+	struct gosym_error *err = to_number(c, n, o, NULL, &number);
+
+	if (err)
+		return err;
+	agg->is_signed = number.is_signed;
+	agg->is_time = number.type && !strcmp(number.type, "time.Duration");
+	*ret = number.expr;
+	if (!number.header)
+		return NULL;
+	has_header = plan_compare(c, PLAN_OP_NE, number.header, plan_const(c, 0), false);
+	*ret = has_header ? plan_op(c, PLAN_OP_IF, has_header, number.expr) : NULL;
+	return *ret ? NULL : gosym_nomem;
+}
+
+static struct gosym_error *lower_value(struct check *c, const struct expr_node *root,
+				       struct plan_aggregate *agg)
+{
+	struct operand o;
+	struct gosym_error *err = lower(c, root, &o);
+
+	if (err)
+		return err;
+	if (o.kind == OP_INT || !is_number(&o))
+		return refuse_value(c, root, &o);
+	return number_value(c, root, &o, agg, &agg->value);
+}
+
+/* x.(type): the type word of an interface, behind the itab of one with methods (runtime/runtime2.go:
+ * itab is { inter, _type, … }); nil is 0. */
+static struct gosym_error *lower_type_key(struct check *c, const struct expr_node *n,
+					  struct plan_aggregate *agg)
+{
+	const unsigned word = c->plan->arch->ptr_size;
+	const struct plan_expr *itab, *type, *has_itab;
+	struct gosym_error *err;
+	struct operand o;
+
+	if (strcmp(n->text, "type") != 0)
+		return expr_error_at(c->text, n->pos,
+				     "a type assertion cannot be made; %s.(type) is the dynamic type",
+				     node_text(c, n->a));
+	err = lower(c, n->a, &o);
+	if (err)
+		return err;
+	if (!has_kind(&o, GOSYM_INTERFACE))
+		return expr_error_at(c->text, n->pos, "%s is %s, not an interface",
+				     node_text(c, n->a), operand_type(&o));
+	agg->by_kind = PLAN_KEY_TYPE;
+	if (gosym_type_is_empty_interface(o.place.type))
+		return place_expr(c, n, &o.place, 0, word, false, &agg->by);
+	err = place_expr(c, n, &o.place, 0, word, false, &itab);
+	if (!err)
+		err = place_follow(c, n, &o.place, o.place.type);
+	if (!err)
+		err = place_expr(c, n, &o.place, word, word, false, &type);
+	if (err)
+		return err;
+	has_itab = plan_compare(c, PLAN_OP_NE, itab, plan_const(c, 0), false);
+	agg->by = has_itab ? plan_op(c, PLAN_OP_IF, has_itab, type) : NULL;
+	return agg->by ? NULL : gosym_nomem;
+}
+
+/* The return address: at SP of the entry, or in the link register, DWARF's number 30 of arm64. */
+static struct gosym_error *lower_caller(struct check *c, const struct expr_node *n,
+					struct plan_aggregate *agg)
+{
+	const struct abi_arch *arch = c->plan->arch;
+	struct gosym_piece piece = { .size = arch->ptr_size };
+	struct gosym_site_loc loc;
+	struct plan_expr *e = plan_op(c, PLAN_OP_LOAD, NULL, NULL);
+
+	if (!e)
+		return gosym_nomem;
+	if (arch->link_register) {
+		piece.place = GOSYM_IN_REG;
+		piece.where = abi_reg_by_dwarf(arch, 30);
+	} else {
+		piece.place = GOSYM_ON_STACK;
+	}
+	loc = gosym_site_find(c->probe->site, &piece);
+	if (loc.kind == GOSYM_LOC_LOST)
+		return expr_error_at(c->text, n->pos, "the return address is not known at the probe "
+				     "point of %s", gosym_func_name(c->probe->func));
+	e->load = (struct plan_load){
+		.from = loc.kind == GOSYM_LOC_REG ? PLAN_REG : PLAN_STACK,
+		.reg = loc.where, .off = loc.where, .size = arch->ptr_size,
+	};
+	agg->by_kind = PLAN_KEY_CALLER;
+	agg->by = e;
+	return NULL;
+}
+
+static struct gosym_error *refuse_key(struct check *c, const struct expr_node *n,
+				      const struct operand *o)
+{
+	const char *text = node_text(c, n);
+
+	if (has_kind(o, GOSYM_INTERFACE))
+		return expr_error_at(c->text, n->pos, "%s is an interface (%s); %s.(type) would work",
+				     text, operand_type(o), text);
+	return refuse_value(c, n, o);
+}
+
+static struct gosym_error *string_key(struct check *c, const struct expr_node *n,
+				      const struct operand *o, struct plan_aggregate *agg)
+{
+	const unsigned word = c->plan->arch->ptr_size;
+	struct gosym_error *err;
+
+	agg->by_kind = PLAN_KEY_STRING;
+	err = place_expr(c, n, &o->place, word, word, false, &agg->by_len);
+	return err ? err : place_expr(c, n, &o->place, 0, word, false, &agg->by);
+}
+
+static struct gosym_error *lower_key(struct check *c, const struct expr_node *root,
+				     struct plan_aggregate *agg)
+{
+	struct plan_aggregate number;
+	struct gosym_error *err;
+	struct operand o;
+
+	if (root->kind == EXPR_TYPE)
+		return lower_type_key(c, root, agg);
+	if (root->kind == EXPR_NAME && !strcmp(root->text, "caller") &&
+	    !(c->probe->sig && find_param(c->probe->sig, "caller")))
+		return lower_caller(c, root, agg);
+	err = lower(c, root, &o);
+	if (err)
+		return err;
+	if (has_kind(&o, GOSYM_STRING))
+		return string_key(c, root, &o, agg);
+	if (is_bool(&o)) {
+		agg->by_kind = PLAN_KEY_BOOL;
+		return to_cond(c, root, &o, &agg->by);
+	}
+	if (has_kind(&o, GOSYM_POINTER) || has_kind(&o, GOSYM_UNSAFE_POINTER)) {
+		agg->by_kind = PLAN_KEY_PTR;
+		return place_expr(c, root, &o.place, 0, c->plan->arch->ptr_size, false, &agg->by);
+	}
+	if (o.kind == OP_INT || !is_number(&o))
+		return refuse_key(c, root, &o);
+	err = number_value(c, root, &o, &number, &agg->by);
+	if (!err)
+		agg->by_kind = number.is_signed ? PLAN_KEY_INT : PLAN_KEY_UINT;
+	return err;
+}
+
+static struct gosym_error *lower_text(struct gosym_plan *p, struct plan_probe *probe, const char *text,
+				      struct gosym_error *(*lower_root)(struct check *c,
+									const struct expr_node *root,
+									struct plan_aggregate *agg))
+{
+	_cleanup_(check_deinit) struct check c = { .plan = p, .probe = probe, .text = text };
+	const struct expr_node *root;
+	struct gosym_error *err = expr_parse_text(&c.tmp, text, &root);
+
+	return err ? err : lower_root(&c, root, &probe->agg);
+}
+
+struct gosym_error *expr_aggregate(struct gosym_plan *p, struct plan_probe *probe)
+{
+	struct plan_aggregate *agg = &probe->agg;
+	struct gosym_error *err = NULL;
+
+	*agg = (struct plan_aggregate){ .value = NULL };
+	if (p->opts.hist && p->opts.hist_value) {
+		err = lower_text(p, probe, p->opts.hist_value, lower_value);
+		if (err)
+			return gosym_error_prefix(err, "--hist");
+	} else if (p->opts.hist) {
+		struct check c = { .plan = p };
+
+		agg->value = plan_op(&c, PLAN_OP_DURATION, NULL, NULL);
+		agg->is_time = true;
+		if (!agg->value)
+			return gosym_nomem;
+	}
+	if (p->opts.by) {
+		err = lower_text(p, probe, p->opts.by, lower_key);
+		if (err)
+			return gosym_error_prefix(err, "--by");
+	}
 	return NULL;
 }

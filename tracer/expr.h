@@ -12,6 +12,9 @@
  * Go syntax, unknown name, types that do not fit, a value that cannot be fetched. */
 struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe, const char *text,
 				   const struct plan_expr **ret);
+/* The value and the key the plan's options ask for -> probe->agg. Errors as of expr_condition(), headed by the
+ * option's name. */
+struct gosym_error *expr_aggregate(struct gosym_plan *p, struct plan_probe *probe);
 /* Where a run of an argument's bytes is at the site, or with probe NULL a result's at a RET: its load without
  * dereferences. False: not fetchable, *why says the reason. Shared with plan.c. */
 bool plan_locate(const struct gosym_plan *p, const struct plan_probe *probe, const struct gosym_param *param,

@@ -18,6 +18,7 @@ enum expr_kind {
 	EXPR_NAME,			/* text */
 	EXPR_SELECT,			/* a.text */
 	EXPR_CALL,			/* text(a) */
+	EXPR_TYPE,			/* a.(text): only a.(type) means something here */
 	EXPR_DEREF, EXPR_NEG, EXPR_NOT,	/* a */
 	EXPR_AND, EXPR_OR,		/* a, b */
 	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE,

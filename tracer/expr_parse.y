@@ -86,6 +86,7 @@ primary:
 	| NAME here			{ $$ = WORD(EXPR_NAME, $2, NULL, $1); }
 	| NAME here '(' expr ')'	{ $$ = WORD(EXPR_CALL, $2, $4, $1); }
 	| primary '.' NAME here		{ $$ = WORD(EXPR_SELECT, $4, $1, $3); }
+	| primary '.' '(' NAME here ')'	{ $$ = WORD(EXPR_TYPE, $5, $1, $4); }
 	| '(' expr ')'			{ $$ = $2; }
 	;
 

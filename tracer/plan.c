@@ -99,7 +99,8 @@ static struct gosym_error *find_signature(struct gosym_plan *p, struct plan_prob
 {
 	struct gosym_error *err;
 
-	if (p->opts.no_values && !p->opts.condition && !p->opts.condition_return)
+	if (p->opts.no_values && !p->opts.condition && !p->opts.condition_return &&
+	    !p->opts.hist_value && !p->opts.by)
 		return NULL;
 	err = gosym_func_signature(p->binary, probe->func, &probe->sig);
 	if (err && gosym_error_code(err) == GOSYM_NOT_FOUND) {
@@ -153,6 +154,11 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 		return err;
 	if (p->opts.condition) {
 		err = expr_condition(p, probe, p->opts.condition, &probe->cond);
+		if (err)
+			return err;
+	}
+	if (plan_is_aggregate(p)) {
+		err = expr_aggregate(p, probe);
 		if (err)
 			return err;
 	}
