@@ -85,6 +85,13 @@ static void show(const struct plan_expr *e, FILE *out)
 	const struct plan_load *l = &e->load;
 
 	switch (e->op) {
+	case PLAN_OP_IF:
+		fputs("(if ", out);
+		show(e->a, out);
+		putc(' ', out);
+		show(e->b, out);
+		putc(')', out);
+		return;
 	case PLAN_OP_CONST:
 		fprintf(out, "%lld", (long long)e->imm);
 		return;
@@ -339,6 +346,142 @@ static void test_noise(void **state)
 	fixture_deinit(&f);
 }
 
+/* ---------------------------------------------- values of histograms, keys */
+
+static char *shown(const struct plan_expr *e)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	if (e)
+		show(e, out);
+	fclose(out);
+	return text;
+}
+
+static const struct { const char *text, *want; bool is_signed, is_time; } values[] = {
+	{ "i", "AX:s64", true, false },
+	{ "u", "SP+48:u64", false, false },
+	{ "i8", "SP+40:s8", true, false },
+	{ "r.Next.N", "DI[24][16]:s32", true, false },
+	{ "len(s)", "CX:s64", true, false },
+	{ "len(m)", "(if (!=u R10:u64 0) R10[0]:s64)", true, false },
+	{ "goid", "goid", false, false },
+	{ "_d", "SP+112:s64", true, true },
+};
+
+static const struct { const char *text; enum plan_key_kind kind; const char *want, *len; } keys[] = {
+	{ "i", PLAN_KEY_INT, "AX:s64", "" },
+	{ "u16", PLAN_KEY_UINT, "SP+32:u16", "" },
+	{ "len(m)", PLAN_KEY_INT, "(if (!=u R10:u64 0) R10[0]:s64)", "" },
+	{ "s", PLAN_KEY_STRING, "BX:u64", "CX:u64" },
+	{ "r.Path", PLAN_KEY_STRING, "DI[0]:u64", "DI[8]:u64" },
+	{ "ok", PLAN_KEY_BOOL, "(!=u SI:u8 0)", "" },
+	{ "i > 3", PLAN_KEY_BOOL, "(> AX:s64 3)", "" },
+	{ "r", PLAN_KEY_PTR, "DI:u64", "" },
+	{ "err.(type)", PLAN_KEY_TYPE, "(if (!=u R8:u64 0) R8[8]:u64)", "" },
+	{ "tid", PLAN_KEY_UINT, "tid", "" },
+	{ "caller", PLAN_KEY_CALLER, "SP+0:u64", "" },
+};
+
+/* NULL: that way it is accepted. */
+static const struct { const char *text, *value, *key; } bad_aggregates[] = {
+	{ "s", "--hist: column 1: s is a string; len(s) would work", NULL },
+	{ "b", "--hist: column 1: b is []uint8; len(b) would work",
+	  "--by: column 1: b is []uint8; len(b) would work" },
+	{ "ok", "--hist: column 1: ok is a bool; it would work as a key (--by)", NULL },
+	{ "i == 1", "--hist: column 3: the condition is a bool; it would work as a key (--by)", NULL },
+	{ "7", "--hist: column 1: a constant is the same for every call",
+	  "--by: column 1: a constant is the same for every call" },
+	{ "*r", "--hist: column 1: *r is a struct (Req); its integers would work; it has Path, N, _, Next",
+	  "--by: column 1: *r is a struct (Req); its integers would work; it has Path, N, _, Next" },
+	{ "err", "--hist: column 1: err is error; integers and len() would work",
+	  "--by: column 1: err is an interface (error); err.(type) would work" },
+	{ "x", "--hist: column 1: x (float64) cannot be read: in a floating-point register (X0), which a "
+	       "uprobe cannot read", "--by: column 1: x (float64) cannot be read" },
+	{ "err.(type)", "--hist: column 6: the dynamic type can only be the key", NULL },
+	{ "err.(string)", "--hist: column 6: a type assertion cannot be made",
+	  "--by: column 6: a type assertion cannot be made; err.(type) is the dynamic type" },
+	{ "i.(type)", "--hist: column 4: the dynamic type can only be", "--by: column 4: i is int, not an interface" },
+	{ "caller", "--hist: column 1: main.f has no argument \"caller\"", NULL },
+	{ "j", "--hist: column 1: main.f has no argument \"j\"", "--by: column 1: main.f has no argument" },
+	{ "i,", "--hist: column 2: ", "--by: column 2: " },
+};
+
+static const struct gosym_type t_duration = TYPE(GOSYM_INT64, "time.Duration", 8);
+
+static struct gosym_error *aggregate(struct fixture *f, const char *value, const char *by)
+{
+	f->plan.opts.hist = value;
+	f->plan.opts.hist_value = value;
+	f->plan.opts.by = by;
+	return expr_aggregate(&f->plan, &f->probe);
+}
+
+static void test_values(void **state)
+{
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		_cleanup_free_ char *text = NULL;
+		struct fixture f;
+
+		make(&f);
+		fixture_param(&f, "_d", &t_duration);
+		fixture_stack(&f, 112);
+		assert_null(aggregate(&f, values[i].text, NULL));
+		text = shown(f.probe.agg.value);
+		assert_string_equal(text, values[i].want);
+		assert_int_equal(f.probe.agg.is_signed, values[i].is_signed);
+		assert_int_equal(f.probe.agg.is_time, values[i].is_time);
+		assert_int_equal(f.probe.agg.by_kind, PLAN_KEY_NONE);
+		fixture_deinit(&f);
+	}
+}
+
+static void test_keys(void **state)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		_cleanup_free_ char *text = NULL, *len = NULL;
+		struct fixture f;
+
+		make(&f);
+		assert_null(aggregate(&f, NULL, keys[i].text));
+		text = shown(f.probe.agg.by);
+		len = shown(f.probe.agg.by_len);
+		assert_string_equal(text, keys[i].want);
+		assert_string_equal(len, keys[i].len);
+		assert_int_equal(f.probe.agg.by_kind, keys[i].kind);
+		assert_null(f.probe.agg.value);
+		fixture_deinit(&f);
+	}
+}
+
+static void check_refused(struct gosym_error *err, const char *text, const char *want)
+{
+	if (!want) {
+		assert_null(err);
+		return;
+	}
+	if (!err)
+		fail_msg("%s: accepted", text);
+	if (strncmp(gosym_error_message(err), want, strlen(want)) != 0)
+		fail_msg("%s: got \"%s\", want \"%s\"", text, gosym_error_message(err), want);
+	gosym_error_destroy(err);
+}
+
+static void test_bad_aggregates(void **state)
+{
+	for (size_t i = 0; i < sizeof(bad_aggregates) / sizeof(bad_aggregates[0]); i++) {
+		const char *text = bad_aggregates[i].text;
+		struct fixture f;
+
+		make(&f);
+		check_refused(aggregate(&f, text, NULL), text, bad_aggregates[i].value);
+		check_refused(aggregate(&f, NULL, text), text, bad_aggregates[i].key);
+		fixture_deinit(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +489,9 @@ int main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_bad_aggregates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
