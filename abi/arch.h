@@ -40,6 +40,8 @@ struct abi_arch {
 	uint8_t args_base;		/* first stack argument, bytes above SP at entry */
 	bool link_register;		/* the return address comes in a register */
 	int8_t sp, ctx, g;		/* register indices; g: REG_NONE if it lives in TLS only */
+	int8_t fp;			/* frame pointer: [fp] is the caller's, [fp + ptr_size] the return address */
+	int8_t lr;			/* where the return address comes; REG_NONE: on the stack, at SP */
 	int g_reg_since;		/* first Go 1.x in which the g register holds in Go code */
 	int32_t tls_g;			/* g's offset from the thread pointer in a linux executable, 0 = none */
 	uint16_t pt_flags;		/* offset of the flags register in pt_regs (x86 eflags, arm64 pstate) */

@@ -15,7 +15,7 @@
 #define INT(n) { "R" #n, "x" #n, n, 8 * n, false }
 #define FP(n) { "F" #n, NULL, 64 + n, NOT_IN_PT_REGS, true }
 
-enum { R26 = 26, R28 = 28, RSP = 31, F0 = 32 };
+enum { R26 = 26, R28 = 28, R29, R30, RSP = 31, F0 = 32 };
 
 static const struct abi_reg regs[] = {
 	INT(0), INT(1), INT(2), INT(3), INT(4), INT(5), INT(6), INT(7), INT(8), INT(9), INT(10),
@@ -46,6 +46,8 @@ const struct abi_arch abi_arm64 = {
 	.sp = RSP,
 	.ctx = R26,
 	.g = R28,
+	.fp = R29,
+	.lr = R30,
 	.g_reg_since = 0,
 	.pt_flags = 264,
 	.pt_ip = 256,

@@ -129,7 +129,12 @@ GOSYM_API void gosym_func_source(struct gosym_binary *b, const struct gosym_func
 				 unsigned *line);
 
 /* One frame of a possibly inlined stack of source positions. */
-struct gosym_frame { const char *func, *file; unsigned line; bool inlined; };
+struct gosym_frame {
+	const char *func, *file;
+	unsigned line;
+	bool inlined;
+	bool wrapper;			/* compiler-made: Go's own stack traces leave it out */
+};
 /* Frames at addr, innermost first; at most max are stored, the true number is returned through ret.
  * For a return address pass addr - 1. Source: runtime/symtabinl.go. */
 GOSYM_API struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,

@@ -23,7 +23,7 @@
 #define NO_ROW UINT32_MAX
 
 /* An inlined call, as its tree entry says. */
-struct call { int32_t name, parent, parent_pc, file, line; };
+struct call { int32_t name, parent, parent_pc, file, line; uint8_t func_id; };
 
 struct tree {
 	const struct gosym_func *func;
@@ -84,6 +84,9 @@ static bool tree_call(const struct tree *t, int32_t entry, struct call *ret)
 	ret->file = entry_i32(t, base, l->file, &ok);
 	ret->line = entry_i32(t, base, l->line, &ok);
 	ret->parent_pc = entry_i32(t, base, l->parent_pc, &ok);
+	ret->func_id = 0;
+	if (l->func_id != NO_FIELD)
+		ok &= bytes_u8(&t->bytes, base + (uint64_t)l->func_id, &ret->func_id);
 	ret->parent = -1;
 	if (l->parent != NO_FIELD && l->parent_size == 4) {
 		ret->parent = entry_i32(t, base, l->parent, &ok);
@@ -136,11 +139,10 @@ static struct gosym_error *bad_tree(struct gosym_binary *b, const struct gosym_f
 
 struct frames { struct gosym_frame *out; size_t max, num; };
 
-static void frame_add(struct frames *s, const char *func, const char *file, unsigned line,
-		      bool inlined)
+static void frame_add(struct frames *s, const struct gosym_frame *frame)
 {
 	if (s->num < s->max)
-		s->out[s->num] = (struct gosym_frame){ func, file, line, inlined };
+		s->out[s->num] = *frame;
 	s->num++;
 }
 
@@ -162,15 +164,18 @@ struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,
 	    !pclntab_pcdata(&b->pclntab, f, PCDATA_INLTREE, addr, &entry))
 		entry = -1;
 	while (entry >= 0) {
+		struct gosym_frame frame = { .file = file, .line = line, .inlined = true };
 		struct call c;
 
 		if (s.num >= MAX_DEPTH || !tree_call(&tree, entry, &c))
 			return bad_tree(b, f, entry);
-		frame_add(&s, pclntab_name(&b->pclntab, c.name), file, line, true);
+		frame.func = pclntab_name(&b->pclntab, c.name);
+		frame.wrapper = b->pclntab.wrapper && c.func_id == b->pclntab.wrapper;
+		frame_add(&s, &frame);
 		call_site(b, &tree, &c, &file, &line);
 		entry = call_parent(b, &tree, &c);
 	}
-	frame_add(&s, f->name, file, line, false);
+	frame_add(&s, &(struct gosym_frame){ f->name, file, line, false, f->wrapper });
 	*ret = s.num;
 	return NULL;
 }

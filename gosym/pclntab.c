@@ -319,6 +319,7 @@ static void classify(struct loader *l, const struct goversion *v)
 		settle_row(l, wrapper);
 		wrapper = t->layout->minor >= 17 ? wrapper : t->layout->wrapper;
 	}
+	t->wrapper = wrapper;
 	t->regabi = pclntab_register_abi(elf_machine(l->elf), &l->version);
 	for (size_t i = 0; i < t->num_funcs; i++) {
 		struct gosym_func *f = &t->funcs[i];

@@ -27,6 +27,7 @@ struct pclntab {
 	struct bytes functab;		/* from the first entry; _func offsets count from func_base */
 	uint64_t func_base;		/* within bytes */
 	uint64_t nfunc;			/* as the header claims, checked against the size */
+	uint8_t wrapper;		/* funcID_wrapper of this file; 0 none */
 	bool regabi;			/* Go functions of this file take arguments in registers */
 	struct gosym_func *funcs;	/* malloc'd, sorted by entry */
 	size_t num_funcs;

@@ -39,6 +39,8 @@ static const struct option_spec options[] = {
 	OPTION_DEPTH,
 	OPTION_ELEMS,
 	OPTION_STRLEN,
+	OPTION(0, "stack", OPTION_FRAMES, stack, "[=N]",
+	       "the goroutine's stack with each call: at most N frames (default 32)"),
 	OPTION(0, "count", OPTION_FLAG, count, NULL, "count calls by function; a table at the end"),
 	OPTION(0, "interval", OPTION_TIME, interval_ns, "T",
 	       "with --count: a table every T, such as 1s"),
@@ -475,6 +477,8 @@ static bool check_options(struct trace *t)
 		wrong = "--format: there are text and json";
 	else if (o->format && o->json)
 		wrong = "--json and --format text contradict each other";
+	if (o->stack && o->count)
+		wrong = "--stack goes with events, not with --count";
 	if (o->interval_ns && !o->count)
 		wrong = "--interval goes with --count";
 	if (o->max_events && o->count)

@@ -35,7 +35,9 @@ struct tables {
 static void tables_add(struct tables *t, const struct option_spec *specs)
 {
 	for (; specs && specs->name && t->num < MAX_OPTIONS; specs++) {
-		int has_arg = specs->kind == OPTION_FLAG ? no_argument : required_argument;
+		int has_arg = specs->kind == OPTION_FLAG     ? no_argument
+			      : specs->kind == OPTION_FRAMES ? optional_argument
+							     : required_argument;
 
 		t->longs[t->num] = (struct option){ specs->name, has_arg, NULL,
 						    LONG_ONLY + t->num };
@@ -163,6 +165,11 @@ static bool store(const struct option_spec *spec, const char *text, struct optio
 			return refuse(spec, text, "a number from 0 to 1000000");
 		*(unsigned *)member = n;
 		return true;
+	case OPTION_FRAMES:
+		if (!parse_uint(text ? text : "32", 128, &n) || !n)
+			return refuse(spec, text, "a number from 1 to 128");
+		*(unsigned *)member = n;
+		return true;
 	case OPTION_COUNT:
 		if (!parse_uint(text, UINT64_MAX, member) || !*(uint64_t *)member)
 			return refuse(spec, text, "a number from 1 on");
@@ -271,7 +278,7 @@ static void help_rows(const struct option_spec *spec, FILE *out)
 
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", spec->letter ? '-' : ' ',
 			 spec->letter ? spec->letter : ' ', spec->letter ? "," : " ", spec->name,
-			 spec->metavar ? " " : "", spec->metavar ? spec->metavar : "");
+			 !spec->metavar ? "" : *spec->metavar == '[' ? "" : " ", spec->metavar ? spec->metavar : "");
 		fprintf(out, "  %-24s %s\n", left, spec->help);
 	}
 }

@@ -22,6 +22,7 @@ struct options {
 	unsigned depth, elems, strlen;
 	/* trace */
 	bool count, dry_run;
+	unsigned stack;			/* frames; 0: none */
 	uint64_t max_events;		/* 0: no limit */
 	uint64_t duration_ns, interval_ns;
 	size_t buffer;
@@ -39,6 +40,7 @@ enum option_kind {
 	OPTION_FLAG,
 	OPTION_TEXT,
 	OPTION_UINT,
+	OPTION_FRAMES,			/* the value may be left out */
 	OPTION_COUNT,
 	OPTION_SIZE,
 	OPTION_TIME,

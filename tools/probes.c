@@ -256,6 +256,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	plan.strlen = o->strlen;
 	plan.condition = o->condition;
 	plan.no_values = no_values;
+	plan.stack = o->stack;
 	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);
 	if (err)
 		return fail(err);

@@ -437,6 +437,8 @@ static void gen_event(struct bpf_gen *g)
 {
 	gen_reserve(g);
 	gen_header(g);
+	if (g->probe->stack_at)
+		bpf_gen_stack(g, NULL);
 	for (size_t i = 0; i < g->probe->num_fetches; i++)
 		gen_fetch(g, &g->probe->fetches[i], i);
 	gen_submit(g);

@@ -44,6 +44,7 @@ enum {
 	GEN_KEY = -8,			/* u32: index of the probe */
 	GEN_WORD = -16,			/* what a read just brought */
 	GEN_VALUES = -24,		/* operands waiting, downwards */
+	GEN_FRAME = GEN_VALUES - 16,	/* of a stack: the next frame pointer and the return address */
 	GEN_MAX_DEPTH = 16,
 	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
 	GEN_AGG_KEY = GEN_TEXT,		/* struct plan_agg_key: filled when nothing is compared any more */
@@ -63,6 +64,10 @@ void bpf_gen_add(struct bpf_gen *g, int reg, int64_t off);
 void bpf_gen_value(struct bpf_gen *g, const struct plan_expr *e, int undecided);
 /* Jumps to one of the labels; undecided: memory of the condition cannot be read. */
 void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided);
+
+/* bpf_stack.c: the goroutine's stack into the record at probe->stack_at, at an exit of the function or (NULL) at the
+ * entry site. Uses r0 to r5, GEN_WORD and GEN_VALUES on. */
+void bpf_gen_stack(struct bpf_gen *g, const struct gosym_exit *exit);
 
 /* bpf_agg.c: adds the call to its aggregate. Changes r7 and r8. lost: no room for another key. */
 void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided);

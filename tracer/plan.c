@@ -44,6 +44,9 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 	if (opts)
 		memcpy(&o, opts, opts->sz < sizeof(o) ? opts->sz : sizeof(o));
 	o.sz = sizeof(o);
+	if (o.stack > PLAN_MAX_STACK)
+		return gosym_error_new(GOSYM_INVALID, "a stack of %u frames is too deep: at most %d",
+				       o.stack, PLAN_MAX_STACK);
 	o.returns |= o.pair || o.condition_return || (o.hist && !o.hist_value);
 	p->keep_args = o.pair || o.condition_return;
 	p->at_return = p->keep_args || (o.hist && !o.hist_value);

@@ -249,6 +249,7 @@ enum {
 	PLAN_MAX_RECORD = 16 * 1024,
 	PLAN_MAX_FETCHES = 512,
 	PLAN_MAX_VALUES = 8192,		/* per probe, so that arrays of arrays stay finite */
+	PLAN_MAX_STACK = 128,		/* frames */
 	PLAN_MAX_TEXT = 256,		/* bytes of a string in a condition */
 };
 

@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "gosym/json.h"
-#include "tracer/event.h"
+#include "tracer/stack.h"
 
 static void put_value(struct json *j, const struct gotrace_event *ev, const struct plan_value *v);
 
@@ -279,6 +279,7 @@ static void put_arg(struct json *j, const struct gotrace_event *ev, const struct
 GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out)
 {
 	struct json j = { .out = out };
+	struct gosym_error *err;
 
 	json_object(&j);
 	json_key(&j, "type");
@@ -301,6 +302,9 @@ GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev,
 	for (size_t i = 0; i < ev->probe->num_args; i++)
 		put_arg(&j, ev, &ev->probe->args[i]);
 	json_array_end(&j);
+	err = stack_json(ev, &j);
+	if (err)
+		return err;
 	json_object_end(&j);
 	json_line(&j);
 	return ferror(out) ? gosym_error_errno(errno, "writing an event") : NULL;

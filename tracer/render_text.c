@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tracer/event.h"
+#include "tracer/stack.h"
 
 struct text {
 	FILE *out;
@@ -380,6 +380,7 @@ GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev,
 						 FILE *out)
 {
 	struct text t = { .out = out, .color = color, .ev = ev };
+	struct gosym_error *err;
 
 	if (ev->record->goid_status)
 		fputs("> goroutine(?) ", out);
@@ -398,5 +399,8 @@ GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev,
 		put_value(&t, v);
 	}
 	fputs(")\n", out);
+	err = stack_text(ev, color, out);
+	if (err)
+		return err;
 	return ferror(out) ? gosym_error_errno(errno, "writing an event") : NULL;
 }
