@@ -43,11 +43,33 @@ static void gen_read(struct cond *c, uint8_t size)
 	bpf_load(c->a, bpf_gen_width(size), BPF_REG_0, BPF_REG_10, GEN_WORD);
 }
 
+/* r1 = where offset off of the kept record lies. */
+static void gen_saved_at(struct cond *c, int64_t off)
+{
+	bpf_load(c->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_CALL_PTR);
+	bpf_alu_imm(c->a, BPF_ADD, BPF_REG_1, (int32_t)((int64_t)sizeof(struct plan_call) + off));
+}
+
+/* r0 = size bytes of the record of the call, as it was then. */
+static void gen_saved(struct cond *c, const struct plan_load *load, uint8_t size)
+{
+	bpf_asm_note(c->a, "at the call: +%lld", (long long)load->off);
+	if (load->status) {
+		gen_saved_at(c, load->status);
+		bpf_load(c->a, BPF_W, BPF_REG_0, BPF_REG_1, 0);
+		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
+	}
+	gen_saved_at(c, load->off);
+	bpf_load(c->a, bpf_gen_width(size), BPF_REG_0, BPF_REG_1, 0);
+}
+
 static void gen_load(struct cond *c, const struct plan_load *load)
 {
 	const struct abi_arch *arch = c->g->plan->arch;
 
-	if (load->from == PLAN_REG) {
+	if (load->from == PLAN_SAVED) {
+		gen_saved(c, load, load->size);
+	} else if (load->from == PLAN_REG) {
 		bpf_asm_note(c->a, "%s%s", arch->regs[load->reg].name,
 			     load->num_derefs ? ", behind it" : "");
 		bpf_load(c->a, BPF_DW, BPF_REG_0, GEN_CTX, arch->regs[load->reg].pt_regs);
@@ -138,6 +160,9 @@ static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth)
 		bpf_call(c->a, BPF_FUNC_get_current_pid_tgid);
 		gen_extend(c, 4, false);
 		break;
+	case PLAN_OP_DURATION:
+		bpf_load(c->a, BPF_DW, BPF_REG_0, BPF_REG_10, GEN_DURATION);
+		break;
 	case PLAN_OP_IF:
 		gen_if(c, e, depth);
 		break;
@@ -218,7 +243,8 @@ static uint64_t text_word(const char *text, uint32_t size)
 }
 
 /* As many bytes at once as are left: 8, 4, 2, 1. Loads extend by zeros, as text_word() does. */
-static void gen_compare_text(struct cond *c, const char *text, uint32_t len, int if_false)
+static void gen_compare_text(struct cond *c, const char *text, uint32_t len, int base, int off,
+			     int if_false)
 {
 	uint32_t step;
 
@@ -226,9 +252,9 @@ static void gen_compare_text(struct cond *c, const char *text, uint32_t len, int
 		uint32_t left = len - at;
 
 		step = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-		bpf_load(c->a, bpf_gen_width(step), BPF_REG_0, BPF_REG_10, GEN_TEXT + (int)at);
-		bpf_mov_imm64(c->a, BPF_REG_1, text_word(text + at, step));
-		bpf_jump_reg(c->a, BPF_JNE, BPF_REG_0, BPF_REG_1, if_false);
+		bpf_load(c->a, bpf_gen_width(step), BPF_REG_0, base, off + (int)at);
+		bpf_mov_imm64(c->a, BPF_REG_2, text_word(text + at, step));
+		bpf_jump_reg(c->a, BPF_JNE, BPF_REG_0, BPF_REG_2, if_false);
 	}
 }
 
@@ -248,13 +274,17 @@ static void gen_string(struct cond *c, const struct plan_expr *e, int if_true, i
 	gen_value(c, e->b, depth);
 	bpf_asm_note(c->a, "length == %u", e->text_len);
 	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, (int32_t)e->text_len, if_false);
-	if (e->text_len) {
+	if (e->text_len && e->op == PLAN_OP_STREQ_SAVED) {
+		gen_saved(c, &e->load, 1);
+		bpf_asm_note(c->a, "text == \"%.*s\"", (int)e->text_len, e->text);
+		gen_compare_text(c, e->text, e->text_len, BPF_REG_1, 0, if_false);
+	} else if (e->text_len) {
 		gen_value(c, e->a, depth);
 		bpf_asm_note(c->a, "text == \"%.*s\"", (int)e->text_len, e->text);
 		bpf_mov_reg(c->a, BPF_REG_3, BPF_REG_0);
 		bpf_gen_read_user(c->g, BPF_REG_10, GEN_TEXT, e->text_len);
 		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
-		gen_compare_text(c, e->text, e->text_len, if_false);
+		gen_compare_text(c, e->text, e->text_len, BPF_REG_10, GEN_TEXT, if_false);
 	}
 	bpf_jump(c->a, if_true);
 }
@@ -299,6 +329,7 @@ static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, in
 		gen_jumps(c, e->a, if_false, if_true, depth);
 		break;
 	case PLAN_OP_STREQ:
+	case PLAN_OP_STREQ_SAVED:
 		gen_string(c, e, if_true, if_false, depth);
 		break;
 	case PLAN_OP_CONST:
@@ -308,6 +339,7 @@ static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, in
 	case PLAN_OP_GOID:
 	case PLAN_OP_PID:
 	case PLAN_OP_TID:
+	case PLAN_OP_DURATION:
 		gen_value(c, e, depth);
 		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, if_true);
 		bpf_jump(c->a, if_false);

@@ -61,7 +61,7 @@ static const struct abi_reg *reg_of(const struct bpf_gen *g, int index)
 
 /* ---- filters */
 
-static void gen_process_filter(struct bpf_gen *g, int drop)
+void bpf_gen_process_filter(struct bpf_gen *g, int drop)
 {
 	if (!g->target->tgid)
 		return;
@@ -170,15 +170,14 @@ static void gen_branch_filter(struct bpf_gen *g, int drop)
 
 /* ---- counters */
 
-/* r0 = the counters of this probe, never NULL afterwards; its index stays at GEN_KEY. */
-static void gen_find_counters(struct bpf_gen *g)
+void bpf_gen_find_counters(struct bpf_gen *g)
 {
 	int found = bpf_asm_label(g->a);
 
 	bpf_asm_note(g->a, "the counters of this probe: its index is the cookie of the attachment");
 	bpf_mov_reg(g->a, BPF_REG_1, GEN_CTX);
 	bpf_call(g->a, BPF_FUNC_get_attach_cookie);
-	bpf_store(g->a, BPF_W, BPF_REG_10, GEN_KEY, BPF_REG_0);
+	bpf_store(g->a, BPF_DW, BPF_REG_10, GEN_KEY, BPF_REG_0);
 	bpf_map_fd(g->a, BPF_REG_1, g->target->counters_fd);
 	bpf_mov_reg(g->a, BPF_REG_2, BPF_REG_10);
 	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_2, GEN_KEY);
@@ -186,9 +185,10 @@ static void gen_find_counters(struct bpf_gen *g)
 	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, found);
 	bpf_exit(g->a);
 	bpf_asm_place(g->a, found);
+	bpf_mov_reg(g->a, GEN_COUNTERS, BPF_REG_0);
 }
 
-static void gen_count(struct bpf_gen *g, int counters, size_t field)
+void bpf_gen_count(struct bpf_gen *g, int counters, size_t field)
 {
 	bpf_mov_imm(g->a, BPF_REG_1, 1);
 	bpf_atomic_add(g->a, counters, (int)field, BPF_REG_1);
@@ -209,48 +209,54 @@ const char *bpf_gen_goid_missing(const struct bpf_gen *g)
 	return NULL;
 }
 
-void bpf_gen_goid(struct bpf_gen *g, int base, int off, int fail)
+void bpf_gen_g(struct bpf_gen *g, int fail)
 {
 	const struct abi_goroutine *where = &g->probe->g;
 
 	if (where->kind == G_IN_REG) {
-		bpf_asm_note(g->a, "goroutine id: g is in %s", reg_of(g, where->reg)->name);
+		bpf_asm_note(g->a, "g is in %s", reg_of(g, where->reg)->name);
 		bpf_load(g->a, BPF_DW, BPF_REG_3, GEN_CTX, reg_of(g, where->reg)->pt_regs);
-	} else {
-		bpf_asm_note(g->a, "goroutine id: g is in thread-local storage");
-		bpf_call(g->a, BPF_FUNC_get_current_task);
-		bpf_mov_reg(g->a, BPF_REG_3, BPF_REG_0);
-		bpf_gen_add(g, BPF_REG_3, g->target->fsbase_off);
-		bpf_mov_reg(g->a, BPF_REG_1, BPF_REG_10);
-		bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, GEN_WORD);
-		bpf_mov_imm(g->a, BPF_REG_2, 8);
-		bpf_call(g->a, BPF_FUNC_probe_read_kernel);
-		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
-		bpf_load(g->a, BPF_DW, BPF_REG_3, BPF_REG_10, GEN_WORD);
-		bpf_gen_add(g, BPF_REG_3, where->tls_off);
-		bpf_gen_read_user(g, BPF_REG_10, GEN_WORD, g->plan->arch->ptr_size);
-		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
-		bpf_load(g->a, word_width(g), BPF_REG_3, BPF_REG_10, GEN_WORD);
+		return;
 	}
-	bpf_gen_add(g, BPF_REG_3, where->goid_off);
+	bpf_asm_note(g->a, "g is in thread-local storage");
+	bpf_call(g->a, BPF_FUNC_get_current_task);
+	bpf_mov_reg(g->a, BPF_REG_3, BPF_REG_0);
+	bpf_gen_add(g, BPF_REG_3, g->target->fsbase_off);
+	bpf_mov_reg(g->a, BPF_REG_1, BPF_REG_10);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, GEN_WORD);
+	bpf_mov_imm(g->a, BPF_REG_2, 8);
+	bpf_call(g->a, BPF_FUNC_probe_read_kernel);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
+	bpf_load(g->a, BPF_DW, BPF_REG_3, BPF_REG_10, GEN_WORD);
+	bpf_gen_add(g, BPF_REG_3, where->tls_off);
+	bpf_gen_read_user(g, BPF_REG_10, GEN_WORD, g->plan->arch->ptr_size);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
+	bpf_load(g->a, word_width(g), BPF_REG_3, BPF_REG_10, GEN_WORD);
+}
+
+void bpf_gen_goid(struct bpf_gen *g, int base, int off, int fail)
+{
+	bpf_gen_g(g, fail);
+	bpf_asm_note(g->a, "goroutine id");
+	bpf_gen_add(g, BPF_REG_3, g->probe->g.goid_off);
 	bpf_gen_read_user(g, base, off, 8);
 }
 
 /* ---- the record */
 
-static void gen_reserve(struct bpf_gen *g)
+void bpf_gen_reserve(struct bpf_gen *g, uint32_t size, int no_room)
 {
 	int reserved = bpf_asm_label(g->a);
 
-	bpf_asm_note(g->a, "reserve a record of %u bytes", g->probe->record_size);
+	bpf_asm_note(g->a, "reserve a record of %u bytes", size);
 	bpf_map_fd(g->a, BPF_REG_1, g->target->ring_fd);
-	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)g->probe->record_size);
+	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)size);
 	bpf_mov_imm(g->a, BPF_REG_3, 0);
 	bpf_call(g->a, BPF_FUNC_ringbuf_reserve);
 	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, reserved);
 	bpf_asm_note(g->a, "no room: lost");
-	gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, lost));
-	bpf_exit(g->a);
+	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, lost));
+	bpf_jump(g->a, no_room);
 	bpf_asm_place(g->a, reserved);
 	bpf_mov_reg(g->a, GEN_RECORD, BPF_REG_0);
 }
@@ -259,6 +265,7 @@ static void gen_header_goid(struct bpf_gen *g)
 {
 	int done = bpf_asm_label(g->a);
 
+	bpf_store_imm(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, depth), 0);
 	if (bpf_gen_goid_missing(g))
 		bpf_mov_imm(g->a, BPF_REG_0, PLAN_SKIPPED);
 	else
@@ -267,25 +274,59 @@ static void gen_header_goid(struct bpf_gen *g)
 	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, goid_status), BPF_REG_0);
 }
 
-static void gen_header(struct bpf_gen *g)
+/* Both are in the key already; there a thread stands for the goroutine without an id. */
+static void gen_header_key(struct bpf_gen *g)
+{
+	int has_id = bpf_asm_label(g->a);
+	const int key = GEN_CALL_KEY;
+
+	bpf_load(g->a, BPF_W, BPF_REG_1, BPF_REG_10, GEN_KEY_STATUS);
+	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, goid_status), BPF_REG_1);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, key + (int)offsetof(struct plan_call_key, depth));
+	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, depth), BPF_REG_1);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, key + (int)offsetof(struct plan_call_key, goid));
+	bpf_jump_imm(g->a, BPF_JSGE, BPF_REG_1, 0, has_id);
+	bpf_mov_imm(g->a, BPF_REG_1, 0);
+	bpf_asm_place(g->a, has_id);
+	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, goid), BPF_REG_1);
+}
+
+static void gen_header_time(struct bpf_gen *g)
+{
+	if (g->exit) {
+		bpf_load(g->a, BPF_DW, BPF_REG_0, BPF_REG_10, GEN_TS);
+		bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_DURATION);
+		bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, duration),
+			  BPF_REG_1);
+	} else {
+		bpf_call(g->a, BPF_FUNC_ktime_get_ns);
+		bpf_store_imm(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, duration), 0);
+	}
+	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ts), BPF_REG_0);
+}
+
+void bpf_gen_header(struct bpf_gen *g, enum plan_kind kind, uint32_t size)
 {
 	bpf_asm_note(g->a, "header: probe, size, time, thread, address");
 	bpf_load(g->a, BPF_W, BPF_REG_1, BPF_REG_10, GEN_KEY);
 	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, probe), BPF_REG_1);
-	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, size),
-		      (int32_t)g->probe->record_size);
-	bpf_call(g->a, BPF_FUNC_ktime_get_ns);
-	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ts), BPF_REG_0);
+	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, size), (int32_t)size);
+	gen_header_time(g);
 	bpf_call(g->a, BPF_FUNC_get_current_pid_tgid);
 	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, tid), BPF_REG_0);
 	bpf_alu_imm(g->a, BPF_RSH, BPF_REG_0, 32);
 	bpf_store(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, pid), BPF_REG_0);
 	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, g->plan->arch->pt_ip);
 	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ip), BPF_REG_1);
-	bpf_store_imm(g->a, BPF_W, GEN_RECORD, offsetof(struct plan_record, kind), (int32_t)g->probe->kind);
-	bpf_store_imm(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, depth), 0);
-	bpf_store_imm(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, duration), 0);
-	gen_header_goid(g);
+	bpf_store_imm(g->a, BPF_H, GEN_RECORD, offsetof(struct plan_record, kind), (int32_t)kind);
+	bpf_load(g->a, BPF_W, BPF_REG_1, BPF_REG_10, GEN_KEY + 4);
+	bpf_store(g->a, BPF_H, GEN_RECORD, offsetof(struct plan_record, exit), BPF_REG_1);
+	if (g->plan->opts.returns)
+		gen_header_key(g);
+	else
+		gen_header_goid(g);
+	if (g->probe->stack_at && kind <= PLAN_RETURN)
+		bpf_gen_stack(g, g->exit);
 }
 
 /* ---- fetches */
@@ -304,7 +345,7 @@ static void gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
 
 	if (f->guard == PLAN_NO_FETCH)
 		return;
-	guard = &g->probe->fetches[f->guard];
+	guard = &g->fetches[f->guard];
 	if (guard->from == PLAN_REG)
 		return;
 	bpf_load(g->a, BPF_W, BPF_REG_1, GEN_RECORD, (int)guard->status);
@@ -396,28 +437,27 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
  * How many records a CPU writes between two looks at the fill level, a power of two. All that go
  * unseen, on many CPUs, stay a small part of what is allowed to wait.
  */
-static uint32_t query_period(const struct bpf_gen *g)
+static uint32_t query_period(const struct bpf_gen *g, uint32_t size)
 {
 	uint32_t n = 16;
 
-	while (n > 1 && (uint64_t)n * g->probe->record_size > g->target->wake_bytes / 64)
+	while (n > 1 && (uint64_t)n * size > g->target->wake_bytes / 64)
 		n /= 2;
 	return n;
 }
 
 /* Waking the reader costs more than a record: only once enough is waiting. Looking costs too: not
  * each time. */
-static void gen_submit(struct bpf_gen *g)
+void bpf_gen_submit(struct bpf_gen *g, uint32_t size, size_t events)
 {
-	uint32_t period = query_period(g);
+	uint32_t period = query_period(g, size);
 	int submit = bpf_asm_label(g->a);
 
 	bpf_asm_note(g->a, "submit; every %u calls, wake the reader if %u bytes are unread", period,
 		     g->target->wake_bytes);
 	bpf_mov_imm(g->a, BPF_REG_2, BPF_RB_NO_WAKEUP);
 	if (period > 1) {
-		bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_COUNTERS,
-			 offsetof(struct bpf_counters, calls));
+		bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_COUNTERS, (int)events);
 		bpf_alu_imm(g->a, BPF_AND, BPF_REG_1, (int32_t)period - 1);
 		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, submit);
 	}
@@ -433,90 +473,130 @@ static void gen_submit(struct bpf_gen *g)
 	bpf_call(g->a, BPF_FUNC_ringbuf_submit);
 }
 
+void bpf_gen_fetches(struct bpf_gen *g, const struct plan_fetch *fetches, size_t num)
+{
+	g->fetches = fetches;
+	for (size_t i = 0; i < num; i++)
+		gen_fetch(g, &fetches[i], i);
+}
+
+void bpf_gen_call_record(struct bpf_gen *g)
+{
+	bpf_gen_header(g, g->probe->kind, g->probe->record_size);
+	bpf_gen_fetches(g, g->probe->fetches, g->probe->num_fetches);
+}
+
 static void gen_event(struct bpf_gen *g)
 {
-	gen_reserve(g);
-	gen_header(g);
-	if (g->probe->stack_at)
-		bpf_gen_stack(g, NULL);
-	for (size_t i = 0; i < g->probe->num_fetches; i++)
-		gen_fetch(g, &g->probe->fetches[i], i);
-	gen_submit(g);
+	int no_room = bpf_asm_label(g->a);
+
+	bpf_gen_reserve(g, g->probe->record_size, no_room);
+	bpf_gen_call_record(g);
+	bpf_gen_submit(g, g->probe->record_size, offsetof(struct bpf_counters, calls));
+	bpf_asm_place(g->a, no_room);
 }
 
 /* ---- the program */
 
-/* The ends of a call that is not recorded, kept near the jumps to them. */
-static void gen_dropped(struct bpf_gen *g, int drop, int undecided)
+static void gen_end(struct bpf_gen *g)
+{
+	bpf_mov_imm(g->a, BPF_REG_0, 0);
+	bpf_exit(g->a);
+}
+
+/* The ends of a call that is not recorded, kept near the jumps to them. An earlier call of the same key may
+ * have ended by a panic: this one's return must not find it. */
+static void gen_dropped(struct bpf_gen *g, int drop, int failed, int undecided)
 {
 	if (bpf_asm_label_used(g->a, undecided)) {
 		bpf_asm_place(g->a, undecided);
-		gen_find_counters(g);
+		bpf_gen_find_counters(g);
 		bpf_asm_note(g->a, "undecided: memory of the condition could not be read");
-		gen_count(g, BPF_REG_0, offsetof(struct bpf_counters, undecided));
+		bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, undecided));
+		bpf_jump(g->a, failed);
+	}
+	if (failed != drop && bpf_asm_label_used(g->a, failed)) {
+		bpf_asm_place(g->a, failed);
+		bpf_gen_find_counters(g);
+		bpf_gen_call_key(g, g->probe->site->sp_off);
+		bpf_gen_forget(g);
 		bpf_jump(g->a, drop);
 	}
 	if (bpf_asm_label_used(g->a, drop)) {
 		bpf_asm_place(g->a, drop);
 		bpf_asm_note(g->a, "not recorded");
-		bpf_mov_imm(g->a, BPF_REG_0, 0);
-		bpf_exit(g->a);
+		gen_end(g);
 	}
 }
 
 static void gen_filters(struct bpf_gen *g, int pass)
 {
-	int drop = bpf_asm_label(g->a), undecided = bpf_asm_label(g->a);
+	int drop = bpf_asm_label(g->a), undecided = bpf_asm_label(g->a), failed = drop;
 
-	gen_process_filter(g, drop);
+	bpf_gen_process_filter(g, drop);
 	gen_branch_filter(g, drop);
+	if (g->probe->cond && bpf_gen_tracks_calls(g))
+		failed = bpf_asm_label(g->a);
 	if (g->probe->cond)
-		bpf_gen_cond(g, g->probe->cond, pass, drop, undecided);
+		bpf_gen_cond(g, g->probe->cond, pass, failed, undecided);
 	else
 		bpf_jump(g->a, pass);
-	gen_dropped(g, drop, undecided);
+	gen_dropped(g, drop, failed, undecided);
 }
 
-/* Nothing is reported: the call is added up. Its number need not be counted, the aggregates hold it. */
-static void gen_aggregated(struct bpf_gen *g)
+/* Nothing is reported. The number of calls need not be counted, the aggregates hold it. */
+void bpf_gen_aggregated(struct bpf_gen *g, int end)
 {
 	int lost = bpf_asm_label(g->a), undecided = bpf_asm_label(g->a);
-	const struct { int label; size_t field; } ends[] = {
-		{ lost, offsetof(struct bpf_counters, lost) },
-		{ undecided, offsetof(struct bpf_counters, undecided) },
+	const struct { int label; size_t field; const char *note; } ends[] = {
+		{ lost, offsetof(struct bpf_counters, lost), "lost" },
+		{ undecided, offsetof(struct bpf_counters, undecided),
+		  "undecided: memory could not be read" },
 	};
 
-	bpf_mov_reg(g->a, BPF_REG_1, GEN_CTX);
-	bpf_call(g->a, BPF_FUNC_get_attach_cookie);
-	bpf_store(g->a, BPF_W, BPF_REG_10, GEN_KEY, BPF_REG_0);
 	bpf_gen_aggregate(g, lost, undecided);
-	bpf_mov_imm(g->a, BPF_REG_0, 0);
-	bpf_exit(g->a);
+	bpf_jump(g->a, end);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		if (!bpf_asm_label_used(g->a, ends[i].label))
 			continue;
 		bpf_asm_place(g->a, ends[i].label);
-		bpf_asm_note(g->a, i ? "undecided: memory could not be read" : "lost");
-		gen_find_counters(g);
-		gen_count(g, BPF_REG_0, ends[i].field);
-		bpf_mov_imm(g->a, BPF_REG_0, 0);
-		bpf_exit(g->a);
+		bpf_asm_note(g->a, "%s", ends[i].note);
+		bpf_gen_find_counters(g);
+		bpf_gen_count(g, GEN_COUNTERS, ends[i].field);
+		bpf_jump(g->a, end);
 	}
+}
+
+/* Aggregates at the entry need the probe's index alone. */
+static void gen_aggregated_call(struct bpf_gen *g)
+{
+	int end = bpf_asm_label(g->a);
+
+	bpf_mov_reg(g->a, BPF_REG_1, GEN_CTX);
+	bpf_call(g->a, BPF_FUNC_get_attach_cookie);
+	bpf_store(g->a, BPF_DW, BPF_REG_10, GEN_KEY, BPF_REG_0);
+	bpf_gen_aggregated(g, end);
+	bpf_asm_place(g->a, end);
+	gen_end(g);
 }
 
 static void gen_recorded(struct bpf_gen *g)
 {
-	if (plan_is_aggregate(g->plan)) {
-		gen_aggregated(g);
+	bool hook = g->probe->kind != PLAN_CALL;
+
+	if (plan_is_aggregate(g->plan) && !g->plan->at_return && !hook) {
+		gen_aggregated_call(g);
 		return;
 	}
-	gen_find_counters(g);
-	bpf_mov_reg(g->a, GEN_COUNTERS, BPF_REG_0);
-	gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
-	if (!g->target->count_only)
+	bpf_gen_find_counters(g);
+	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
+	if (g->plan->opts.returns && (hook || bpf_gen_tracks_calls(g)))
+		bpf_gen_call_key(g, g->probe->site->sp_off);
+	if (hook || (!g->target->count_only && !g->plan->at_return))
 		gen_event(g);
-	bpf_mov_imm(g->a, BPF_REG_0, 0);
-	bpf_exit(g->a);
+	if (!hook && bpf_gen_tracks_calls(g))
+		bpf_gen_track(g);
+	gen_end(g);
 }
 
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,

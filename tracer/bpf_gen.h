@@ -12,15 +12,23 @@ struct bpf_counters {
 	uint64_t calls;			/* passed the condition */
 	uint64_t lost;			/* no room in the ring buffer */
 	uint64_t undecided;		/* the condition could not be read */
+	uint64_t returns;		/* that were paired with their call and passed their condition */
+	uint64_t untracked;		/* calls that found no room in the map of calls */
+	uint64_t abandoned;		/* calls over without a return: another took their place */
+	uint64_t unpaired;		/* returns without a call: it began before tracing, or lost its place */
 };
 
 struct bpf_target {
 	int ring_fd, counters_fd;
 	int agg_fd, agg_zero_fd;	/* aggregates; one element of zeros */
+	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
 	bool count_only;		/* no events: counters alone */
 	uint32_t wake_bytes;		/* wake the reader once this much is unread */
+	bool fast_return;		/* programs may set registers: do the RET in the program */
+	int32_t features_off;		/* of thread.features in task_struct (BTF): whether the thread has a
+					 * shadow stack; -1: this kernel has none */
 };
 
 /* Two probes whose programs would be equal give equal instructions: the probe's index comes by
@@ -28,18 +36,29 @@ struct bpf_target {
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
 				  const struct bpf_target *target, struct bpf_asm *ret);
 
-/* ---- between bpf_gen.c and bpf_cond.c */
+/* The program of one of its exits; the exit's index comes by the cookie too: see bpf_cookie(). */
+struct gosym_error *bpf_gen_exit(const struct gosym_plan *p, const struct plan_probe *probe, size_t exit,
+				 const struct bpf_target *target, struct bpf_asm *ret);
+/* The cookie of a site: probe index, and of an exit its index among the probe's exits. */
+static inline uint64_t bpf_cookie(uint32_t probe, uint32_t exit)
+{
+	return (uint64_t)exit << 32 | probe;
+}
+
+/* ---- between bpf_gen.c, bpf_return.c, bpf_cond.c, … */
 
 struct bpf_gen {
 	struct bpf_asm *a;
 	const struct gosym_plan *plan;
 	const struct plan_probe *probe;
 	const struct bpf_target *target;
+	const struct gosym_exit *exit;	/* NULL: the program of the entry */
+	const struct plan_fetch *fetches;	/* of the record at hand: guards refer to these */
 	struct gosym_error *err;	/* the first one */
 };
 
 /* Registers that live through helper calls, and the stack frame. */
-enum { GEN_CTX = BPF_REG_6, GEN_RECORD = BPF_REG_7, GEN_COUNTERS = BPF_REG_9 };
+enum { GEN_CTX = BPF_REG_6, GEN_RECORD = BPF_REG_7, GEN_CALL = BPF_REG_8, GEN_COUNTERS = BPF_REG_9 };
 enum {
 	GEN_KEY = -8,			/* u32: index of the probe */
 	GEN_WORD = -16,			/* what a read just brought */
@@ -48,8 +67,17 @@ enum {
 	GEN_MAX_DEPTH = 16,
 	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
 	GEN_AGG_KEY = GEN_TEXT,		/* struct plan_agg_key: filled when nothing is compared any more */
+	GEN_CALL_KEY = GEN_TEXT - (int)sizeof(struct plan_call_key),
+	GEN_CALL_VALUE = GEN_CALL_KEY - (int)sizeof(struct plan_call),
+	GEN_CALL_PTR = GEN_CALL_VALUE - 8,	/* at a return: struct plan_call, in the map */
+	GEN_TS = GEN_CALL_PTR - 8,	/* at a return: now */
+	GEN_DURATION = GEN_TS - 8,	/* at a return */
+	GEN_G = GEN_DURATION - 8,	/* address of g */
+	GEN_KEY_STATUS = GEN_G - 8,	/* s32: 0, or why the key of the call is not known */
 };
 
+/* r3 = g; else jumps to fail with r0 set. */
+void bpf_gen_g(struct bpf_gen *g, int fail);
 /* Goroutine id -> [base + off], r0 = status. Failing half-way jumps to fail with r0 set. */
 void bpf_gen_goid(struct bpf_gen *g, int base, int off, int fail);
 /* NULL if the goroutine's id can be read under this target, else why not. */
@@ -64,6 +92,32 @@ void bpf_gen_add(struct bpf_gen *g, int reg, int64_t off);
 void bpf_gen_value(struct bpf_gen *g, const struct plan_expr *e, int undecided);
 /* Jumps to one of the labels; undecided: memory of the condition cannot be read. */
 void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided);
+
+/* Only the process that is traced. */
+void bpf_gen_process_filter(struct bpf_gen *g, int drop);
+/* r9 = the counters of this probe, whose index stays at GEN_KEY, and at an exit that one's behind it. */
+void bpf_gen_find_counters(struct bpf_gen *g);
+/* One more in the field of struct bpf_counters that the register points to. */
+void bpf_gen_count(struct bpf_gen *g, int counters, size_t field);
+/* Header and image of a call into the record at r7. */
+void bpf_gen_call_record(struct bpf_gen *g);
+/* r7 = a record in the ring buffer of size bytes; without room it is counted and the jump done. */
+void bpf_gen_reserve(struct bpf_gen *g, uint32_t size, int no_room);
+void bpf_gen_header(struct bpf_gen *g, enum plan_kind kind, uint32_t size);
+void bpf_gen_fetches(struct bpf_gen *g, const struct plan_fetch *fetches, size_t num);
+/* events: the counter that tells how many records of size bytes there have been. */
+void bpf_gen_submit(struct bpf_gen *g, uint32_t size, size_t events);
+/* The call is added up; then to end, whatever came of it. */
+void bpf_gen_aggregated(struct bpf_gen *g, int end);
+
+/* bpf_return.c: whether calls are followed to their returns. */
+bool bpf_gen_tracks_calls(const struct bpf_gen *g);
+/* The key of the call whose entry SP is sp_off above SP, and its status. r9, GEN_KEY: set. */
+void bpf_gen_call_key(struct bpf_gen *g, int32_t sp_off);
+/* Notes the call for its return. */
+void bpf_gen_track(struct bpf_gen *g);
+/* It is no longer looked for. */
+void bpf_gen_forget(struct bpf_gen *g);
 
 /* bpf_stack.c: the goroutine's stack into the record at probe->stack_at, at an exit of the function or (NULL) at the
  * entry site. Uses r0 to r5, GEN_WORD and GEN_VALUES on. */

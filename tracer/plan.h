@@ -119,9 +119,10 @@ enum plan_op {
 
 /* A scalar: from a register or the stack, then through pointers. */
 struct plan_load {
-	enum plan_from from;		/* PLAN_REG or PLAN_STACK */
+	enum plan_from from;		/* PLAN_REG, PLAN_STACK or PLAN_SAVED */
 	int32_t reg;
 	int64_t off;
+	uint32_t status;		/* PLAN_SAVED: offset of the status word that must be 0; 0: none */
 	uint32_t num_derefs;
 	int64_t derefs[8];		/* each: word so far + this = address of the next word (or of the value) */
 	uint8_t size;			/* 1, 2, 4, 8: of the final value */
