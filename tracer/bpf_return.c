@@ -13,9 +13,8 @@
  *	r7  the record			r8  the element of the map	r9  counters
  *
  * On x86 an instruction that the kernel does not emulate, such as RET, is executed out of line: a second
- * trap, dearer than all the rest. Where a program may write registers (Linux 7.2, commit of "uprobe:
- * allow BPF to change pt_regs") it does the RET itself. A shadow stack would not learn of that: there
- * the processor has to.
+ * trap, dearer than all the rest. Where a program may write registers (kernel.c: KERNEL_SET_REGS) it
+ * does the RET itself. A shadow stack would not learn of that: there the processor has to.
  */
 #include <elf.h>
 

@@ -27,6 +27,7 @@ struct gotrace_options {
 	size_t buffer;			/* ring buffer bytes, rounded up to a power of two; 0 = 8 MiB */
 	bool count_only;		/* keep counts in the kernel, send no events */
 	FILE *verbose;			/* diagnostics, programs and verifier logs; NULL = none */
+	bool no_fast_return;		/* leave every RET to the processor */
 };
 #define GOTRACE_OPTIONS { .sz = sizeof(struct gotrace_options) }
 
@@ -43,7 +44,14 @@ GOSYM_API void gotrace_stop(struct gotrace_session *s);
 GOSYM_API struct gosym_error *gotrace_detach(struct gotrace_session *s);
 GOSYM_API void gotrace_close(struct gotrace_session *s);		/* NULL is fine */
 
-struct gotrace_counts { const struct gosym_func *func; uint64_t calls, lost, undecided; };
+struct gotrace_counts {
+	const struct gosym_func *func;
+	uint64_t calls, lost, undecided;
+	uint64_t returns;
+	uint64_t untracked;		/* calls for which there was no room to wait for their return */
+	uint64_t abandoned;		/* calls that ended in no way we saw */
+	uint64_t unpaired;		/* returns of calls that were not seen: they began before */
+};
 /* Per probe, in the order of the plan. Array borrowed until the next call. */
 GOSYM_API struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
 					     size_t *num_ret);

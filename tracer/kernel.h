@@ -10,6 +10,7 @@ enum kernel_feature {
 	KERNEL_UPROBE_MULTI_PID,	/* whose pid means the process, not one thread */
 	KERNEL_PERF_LINK,		/* links on perf events, with cookies */
 	KERNEL_RINGBUF,
+	KERNEL_SET_REGS,		/* programs at uprobes may write registers */
 	NUM_KERNEL_FEATURES,
 };
 bool kernel_has(enum kernel_feature f);		/* tried once, remembered */

@@ -43,12 +43,20 @@ enum {
 	QUEUE_LIMIT = 256 * 1024 * 1024,
 	READ_EVERY_MS = 20,
 	LOG_BYTES = 1024 * 1024,
+	MAX_CALLS = 64 * 1024,		/* in flight */
+	CALLS_BYTES = 64 * 1024 * 1024,
 };
+
+/* One place of a program: the entry of a probe, or one of its exits. */
+struct place {
+	uint32_t probe;
+	uint32_t exit;			/* ENTRY, or the exit's index */
+};
+enum { ENTRY = UINT32_MAX };
 
 struct program {
 	struct bpf_asm code;
-	uint32_t *probes;		/* in the order of the plan */
-	size_t num_probes;
+	VEC(struct place) places;	/* in the order of the plan */
 	int fd;
 	UT_hash_handle hh;
 };
@@ -60,7 +68,8 @@ struct gotrace_session {
 	struct program *programs;	/* by instructions; only while opening */
 	struct attacher attacher;
 	struct gotrace_stats stats;
-	int counters_fd, ring_fd;
+	int counters_fd, ring_fd, calls_fd, calls_zero_fd;
+	uint32_t call_size;		/* of an element of the map of calls */
 	int stop_fd, quit_fd, epoll_fd;
 	struct ring_buffer *ring;
 	pthread_t reader;
@@ -128,13 +137,14 @@ static struct gosym_error *check_identity(const struct gosym_plan *plan, const c
 			"%s is not the file that was analysed (%s): the build ids differ; "
 			"it may have been replaced, start again",
 			path, elf_path(known));
-	for (size_t i = 0; i < plan->probes.num; i++)
-		if (!same_code(known, file, &plan->probes.data[i]))
+	for (size_t i = 0; i < plan->probes.num + plan->hooks.num; i++)
+		if (!same_code(known, file, plan_probe_at(plan, i)))
 			return gosym_error_new(
 				GOSYM_INVALID,
 				"%s is not the file that was analysed (%s): %s differs; "
 				"it may have been replaced, start again",
-				path, elf_path(known), gosym_func_name(plan->probes.data[i].func));
+				path, elf_path(known),
+				gosym_func_name(plan_probe_at(plan, i)->func));
 	return NULL;
 }
 
@@ -168,31 +178,32 @@ static void free_programs(struct gotrace_session *s)
 	HASH_ITER(hh, s->programs, prog, next) {
 		HASH_DEL(s->programs, prog);
 		bpf_asm_deinit(&prog->code);
-		free(prog->probes);
+		vec_deinit(&prog->places);
 		if (prog->fd >= 0)
 			close(prog->fd);
 		free(prog);
 	}
 }
 
-static struct gosym_error *add_to_program(struct program *prog, uint32_t probe)
+static struct gosym_error *add_to_program(struct program *prog, struct place place)
 {
-	/* Grows by doubling: full whenever the number is a power of two. */
-	if (!(prog->num_probes & (prog->num_probes - 1))) {
-		uint32_t *p = reallocarray(prog->probes,
-					   prog->num_probes ? 2 * prog->num_probes : 1, sizeof(*p));
+	struct place *slot = vec_append(&prog->places);
 
-		if (!p)
-			return gosym_nomem;
-		prog->probes = p;
-	}
-	prog->probes[prog->num_probes++] = probe;
+	if (!slot)
+		return gosym_nomem;
+	*slot = place;
 	return NULL;
 }
 
-static struct gosym_error *make_program(struct gotrace_session *s, const struct bpf_target *target,
-					uint32_t probe)
+static const char *place_name(const struct gotrace_session *s, struct place place)
 {
+	return gosym_func_name(plan_probe_at(s->plan, place.probe)->func);
+}
+
+static struct gosym_error *make_program(struct gotrace_session *s, const struct bpf_target *target,
+					struct place place)
+{
+	const struct plan_probe *probe = plan_probe_at(s->plan, place.probe);
 	struct program *prog = NULL, *made = calloc(1, sizeof(*made));
 	struct gosym_error *err;
 	size_t bytes;
@@ -200,19 +211,56 @@ static struct gosym_error *make_program(struct gotrace_session *s, const struct 
 	if (!made)
 		return gosym_nomem;
 	made->fd = -1;
-	err = bpf_gen_probe(s->plan, &s->plan->probes.data[probe], target, &made->code);
+	if (place.exit == ENTRY)
+		err = bpf_gen_probe(s->plan, probe, target, &made->code);
+	else
+		err = bpf_gen_exit(s->plan, probe, place.exit, target, &made->code);
 	if (!err) {
 		bytes = made->code.insns.num * sizeof(struct bpf_insn);
 		HASH_FIND(hh, s->programs, made->code.insns.data, bytes, prog);
 		if (!prog) {
 			HASH_ADD_KEYPTR(hh, s->programs, made->code.insns.data, bytes, made);
-			return add_to_program(made, probe);
+			return add_to_program(made, place);
 		}
-		err = add_to_program(prog, probe);
+		err = add_to_program(prog, place);
 	}
 	bpf_asm_deinit(&made->code);
 	free(made);
+	return err ? gosym_error_prefix(err, "%s", place_name(s, place)) : NULL;
+}
+
+static bool follows_calls(const struct gotrace_session *s)
+{
+	return s->plan->opts.returns && (s->plan->at_return || !s->opts.count_only);
+}
+
+/* Exits and hooks first: they are attached in this order, and a call that is noted has to be found. */
+static struct gosym_error *make_programs(struct gotrace_session *s, const struct bpf_target *target)
+{
+	const struct gosym_plan *plan = s->plan;
+	size_t first_hook = plan->probes.num, num = first_hook;
+	struct gosym_error *err = NULL;
+
+	for (uint32_t i = 0; i < plan->probes.num && follows_calls(s) && !err; i++)
+		for (uint32_t k = 0; k < plan->probes.data[i].num_exits && !err; k++)
+			err = make_program(s, target, (struct place){ i, k });
+	if (follows_calls(s) && !s->opts.count_only && !plan_is_aggregate(plan))
+		num += plan->hooks.num;
+	for (uint32_t i = first_hook; i < num && !err; i++)
+		err = make_program(s, target, (struct place){ i, ENTRY });
+	for (uint32_t i = 0; i < first_hook && !err; i++)
+		err = make_program(s, target, (struct place){ i, ENTRY });
 	return err;
+}
+
+static size_t count_places(const struct gotrace_session *s)
+{
+	struct program *prog, *next;
+	size_t num = 0;
+
+	HASH_ITER(hh, s->programs, prog, next)
+		num += prog->places.num;
+	return num;
 }
 
 /* What the verifier said last, on one line: its log ends with the reason and statistics. */
@@ -251,13 +299,13 @@ static int try_load(const struct gotrace_session *s, const struct program *prog,
 
 static struct gosym_error *load_program(struct gotrace_session *s, struct program *prog, char *log)
 {
-	const char *first = gosym_func_name(s->plan->probes.data[prog->probes[0]].func);
+	const char *first = place_name(s, prog->places.data[0]);
 	FILE *verbose = s->opts.verbose;
 	char reason[512];
 
 	if (verbose) {
 		fprintf(verbose, "program for %s and %zu more, %zu instructions:\n", first,
-			prog->num_probes - 1, prog->code.insns.num);
+			prog->places.num - 1, prog->code.insns.num);
 		bpf_asm_dump(&prog->code, verbose);
 	}
 	/* Before Linux 6.4 a log that does not fit made the load fail (ENOSPC); then do without. */
@@ -292,17 +340,22 @@ static struct gosym_error *load_programs(struct gotrace_session *s)
 
 static struct gosym_error *attach_one(struct gotrace_session *s, struct program *prog)
 {
-	_cleanup_free_ uint64_t *words = calloc(prog->num_probes, 2 * sizeof(*words));
-	uint64_t *offsets = words, *cookies = words + prog->num_probes;
+	size_t num = prog->places.num;
+	_cleanup_free_ uint64_t *words = calloc(num, 2 * sizeof(*words));
+	uint64_t *offsets = words, *cookies = words + num;
 	struct gosym_error *err;
 
 	if (!words)
 		return gosym_nomem;
-	for (size_t i = 0; i < prog->num_probes; i++) {
-		offsets[i] = s->plan->probes.data[prog->probes[i]].site->file_off;
-		cookies[i] = prog->probes[i];
+	for (size_t i = 0; i < num; i++) {
+		struct place at = prog->places.data[i];
+		const struct plan_probe *probe = plan_probe_at(s->plan, at.probe);
+
+		offsets[i] = at.exit == ENTRY ? probe->site->file_off :
+						probe->exits[at.exit].file_off;
+		cookies[i] = bpf_cookie(at.probe, at.exit == ENTRY ? 0 : at.exit);
 	}
-	err = attach_program(&s->attacher, prog->fd, offsets, cookies, prog->num_probes);
+	err = attach_program(&s->attacher, prog->fd, offsets, cookies, num);
 	if (err)
 		return err;
 	close(prog->fd);		/* the link holds it */
@@ -349,13 +402,44 @@ static struct gosym_error *buffer_size(size_t want, uint32_t *ret)
 	return NULL;
 }
 
+/*
+ * Calls in flight. When one too many comes, the oldest give way: their returns will be counted as
+ * unpaired. But an element that is being filled must not be taken for another: where records are kept
+ * the new call finds no room, and is counted.
+ */
+static struct gosym_error *create_calls(struct gotrace_session *s, struct bpf_target *target)
+{
+	uint32_t size = sizeof(struct plan_call), num = MAX_CALLS;
+	struct gosym_error *err;
+
+	if (s->plan->keep_args) {
+		for (size_t i = 0; i < s->plan->probes.num; i++)
+			if (size < sizeof(struct plan_call) + s->plan->probes.data[i].record_size)
+				size = sizeof(struct plan_call) + s->plan->probes.data[i].record_size;
+		if (num > CALLS_BYTES / size)
+			num = CALLS_BYTES / size;
+	}
+	s->call_size = size;
+	err = create_map(s->plan->keep_args ? BPF_MAP_TYPE_HASH : BPF_MAP_TYPE_LRU_HASH,
+			 "gosym_calls", sizeof(struct plan_call_key), size, num, &s->calls_fd);
+	if (!err && s->plan->keep_args)
+		err = create_map(BPF_MAP_TYPE_ARRAY, "gosym_zeros", sizeof(uint32_t), size, 1,
+				 &s->calls_zero_fd);
+	target->calls_fd = s->calls_fd;
+	target->calls_zero_fd = s->calls_zero_fd;
+	return err;
+}
+
 static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_target *target)
 {
 	struct gosym_error *err;
 	uint32_t size = 0;
 
 	err = create_map(BPF_MAP_TYPE_PERCPU_ARRAY, "gosym_counters", sizeof(uint32_t),
-			 sizeof(struct bpf_counters), s->plan->probes.num, &s->counters_fd);
+			 sizeof(struct bpf_counters), s->plan->probes.num + s->plan->hooks.num,
+			 &s->counters_fd);
+	if (!err && follows_calls(s))
+		err = create_calls(s, target);
 	if (err)
 		return err;
 	target->counters_fd = s->counters_fd;
@@ -383,7 +467,7 @@ static int on_record(void *ctx, void *data, size_t size)
 	struct gotrace_session *s = ctx;
 
 	if (!queue_push(&s->queue, data, size) && size >= sizeof(*record) &&
-	    record->probe < s->plan->probes.num)
+	    plan_probe_at(s->plan, record->probe))
 		__atomic_fetch_add(&s->dropped[record->probe], 1, __ATOMIC_RELAXED);
 	/* This record is taken; a negative result ends the batch. At the end what is left has to be
 	 * taken, and is no more than the ring buffer holds. */
@@ -454,8 +538,8 @@ static void stop_reader(struct gotrace_session *s)
 
 static bool needs_thread_pointer(const struct gosym_plan *plan)
 {
-	for (size_t i = 0; i < plan->probes.num; i++)
-		if (plan->probes.data[i].g.kind == G_IN_TLS)
+	for (size_t i = 0; i < plan->probes.num + plan->hooks.num; i++)
+		if (plan_probe_at(plan, i)->g.kind == G_IN_TLS)
 			return true;
 	return false;
 }
@@ -465,7 +549,11 @@ static void init_target(struct gotrace_session *s, struct bpf_target *target)
 	uint32_t off;
 
 	target->count_only = s->opts.count_only;
-	target->fsbase_off = -1;
+	target->fsbase_off = target->features_off = -1;
+	target->fast_return = follows_calls(s) && !s->opts.no_fast_return &&
+			      kernel_has(KERNEL_SET_REGS);
+	if (target->fast_return && kernel_member_offset("task_struct", "thread.features", &off))
+		target->features_off = (int32_t)off;
 	/* Reading the kernel's BTF takes a while: only where something depends on it. */
 	if (needs_thread_pointer(s->plan) &&
 	    kernel_member_offset("task_struct", "thread.fsbase", &off))
@@ -488,15 +576,12 @@ static struct gosym_error *session_start(struct gotrace_session *s)
 	err = create_maps(s, &target);
 	if (err)
 		return err;
-	for (size_t i = 0; i < s->plan->probes.num; i++) {
-		err = make_program(s, &target, i);
-		if (err)
-			return gosym_error_prefix(err, "%s",
-						  gosym_func_name(s->plan->probes.data[i].func));
-	}
+	err = make_programs(s, &target);
+	if (err)
+		return err;
 	s->stats = (struct gotrace_stats){
 		.attach = s->attacher.multi ? "uprobe_multi" : "perf events",
-		.sites = s->plan->probes.num, .programs = HASH_COUNT(s->programs),
+		.sites = count_places(s), .programs = HASH_COUNT(s->programs),
 	};
 	err = attach_reserve(&s->attacher, s->stats.programs, s->stats.sites);
 	if (!err)
@@ -514,13 +599,13 @@ static struct gosym_error *session_create(const struct gosym_plan *plan,
 					  struct gotrace_session **ret)
 {
 	struct gotrace_session *s = calloc(1, sizeof(*s));
-	size_t num = plan->probes.num;
+	size_t num = plan->probes.num + plan->hooks.num;
 
 	if (!s)
 		return gosym_nomem;
 	*ret = s;
 	s->plan = plan;
-	s->counters_fd = s->ring_fd = s->stop_fd = s->quit_fd = s->epoll_fd = -1;
+	s->counters_fd = s->ring_fd = s->calls_fd = s->calls_zero_fd = s->stop_fd = s->quit_fd = s->epoll_fd = -1;
 	/* A caller built against an older header has a shorter struct. */
 	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
 	s->path = strdup(s->opts.path ? s->opts.path : elf_path(plan->binary->elf));
@@ -605,12 +690,12 @@ static struct gosym_error *take_record(struct gotrace_session *s, const struct p
 				       size_t size)
 {
 	if (size < sizeof(*record) || record->size < sizeof(*record) || record->size > size ||
-	    record->probe >= s->plan->probes.num)
+	    !plan_probe_at(s->plan, record->probe))
 		return gosym_error_new(
 			GOSYM_BAD_DATA,
 			"ring buffer: a record of %zu bytes is none of this session's", size);
 	s->event = (struct gotrace_event){
-		.plan = s->plan, .probe = &s->plan->probes.data[record->probe], .record = record,
+		.plan = s->plan, .probe = plan_probe_at(s->plan, record->probe), .record = record,
 	};
 	return NULL;
 }
@@ -651,7 +736,7 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 
 static void close_fds(struct gotrace_session *s)
 {
-	int fds[] = { s->counters_fd, s->ring_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
+	int fds[] = { s->counters_fd, s->ring_fd, s->calls_fd, s->calls_zero_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] >= 0)
@@ -700,6 +785,10 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 			c->calls += s->cpu_counters[cpu].calls;
 			c->lost += s->cpu_counters[cpu].lost;
 			c->undecided += s->cpu_counters[cpu].undecided;
+			c->returns += s->cpu_counters[cpu].returns;
+			c->untracked += s->cpu_counters[cpu].untracked;
+			c->abandoned += s->cpu_counters[cpu].abandoned;
+			c->unpaired += s->cpu_counters[cpu].unpaired;
 		}
 	}
 	*ret = s->counts;
