@@ -63,7 +63,8 @@ enum {
 	GEN_KEY = -8,			/* u32: index of the probe */
 	GEN_WORD = -16,			/* what a read just brought */
 	GEN_VALUES = -24,		/* operands waiting, downwards */
-	GEN_FRAME = GEN_VALUES - 16,	/* of a stack: the next frame pointer and the return address */
+	GEN_FRAME = GEN_VALUES - 24,	/* of a stack: the next frame pointer, the return address, the word
+					 * behind it */
 	GEN_MAX_DEPTH = 16,
 	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
 	GEN_AGG_KEY = GEN_TEXT,		/* struct plan_agg_key: filled when nothing is compared any more */

@@ -219,11 +219,16 @@ struct plan_probe {
 	uint32_t call_at;		/* record offset of the call's own struct plan_record; 0: not kept */
 };
 
-/* A stack: run-time addresses, innermost first; pcs[0] is the site's own, the others are return addresses. */
+/* A stack: run-time addresses, innermost first; the first pc is the site's own, the others are return addresses.
+ * above: the word behind the return address; it is the next one if the function returned to has no frame, as
+ * then the frame pointer leads past it. 0 where that cannot be. */
+struct plan_frame {
+	uint64_t pc, above;
+};
 struct plan_stack {
 	uint32_t count;
 	uint32_t reserved;
-	uint64_t pcs[];
+	struct plan_frame frames[];
 };
 
 struct gosym_plan {

@@ -695,7 +695,8 @@ uint32_t plan_image_start(const struct gosym_plan *p, const struct plan_probe *p
 {
 	if (!probe->stack_at)
 		return sizeof(struct plan_record);
-	return probe->stack_at + sizeof(struct plan_stack) + 8 * p->opts.stack;
+	return probe->stack_at + sizeof(struct plan_stack) +
+	       p->opts.stack * sizeof(struct plan_frame);
 }
 
 void plan_no_values(const struct gosym_plan *p, struct plan_probe *probe)

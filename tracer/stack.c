@@ -4,6 +4,10 @@
  * it, so the byte before is looked up; but for the probed instruction itself and for what a signal
  * interrupted (runtime.sigpanic "called" it): these are exact.
  *
+ * A function without a frame saves no frame pointer, and the walk leads from what it called to its
+ * caller's caller. The table of stack depths (pcsp) tells which these are; the program brought along
+ * the word in which their return address then is.
+ *
  * Wrappers the compiler made are left out, as runtime.Callers does (src/runtime/traceback.go:
  * elideWrapperCalling): all but those that called into a panic, and the probed function.
  *
@@ -21,6 +25,7 @@
 struct place {				/* what one address means */
 	uint64_t pc;			/* of the instruction: key */
 	size_t num;			/* 0: no Go function there */
+	bool frameless;			/* its caller's return address is right behind that of what it calls */
 	UT_hash_handle hh;
 	struct gosym_frame frames[];
 };
@@ -56,7 +61,33 @@ static struct stacks *stacks_of(struct gosym_binary *b)
 	return ext->data;
 }
 
+static bool is_one_of(const char *func, const char *const *names)
+{
+	for (; func && *names; names++)
+		if (!strcmp(func, *names))
+			return true;
+	return false;
+}
+
 /* ---- one address */
+
+/* These change to another stack: what is above their callee's return address is not theirs. */
+static bool changes_stack(const char *func)
+{
+	static const char *const names[] = { "runtime.goexit", "runtime.mstart", "runtime.rt0_go",
+					     "runtime.systemstack", "runtime.mcall",
+					     "runtime.asmcgocall", NULL };
+
+	return is_one_of(func, names);
+}
+
+static bool is_frameless(const struct gosym_binary *b, uint64_t pc)
+{
+	const struct gosym_func *f = pclntab_func_at(&b->pclntab, pc);
+	int32_t depth;
+
+	return f && !changes_stack(f->name) && pclntab_sp_delta(&b->pclntab, f, pc, &depth) && !depth;
+}
 
 static struct gosym_error *place_look_up(struct gosym_binary *b, uint64_t pc, struct place **ret)
 {
@@ -80,6 +111,7 @@ static struct gosym_error *place_look_up(struct gosym_binary *b, uint64_t pc, st
 	}
 	p->pc = pc;
 	p->num = err ? 0 : num;
+	p->frameless = p->num && is_frameless(b, pc);
 	/* What the file tells wrongly is as good as not told. */
 	gosym_error_destroy(err);
 	*ret = p;
@@ -109,14 +141,6 @@ static struct gosym_error *place_find(struct gosym_binary *b, struct stacks *s, 
 
 /* ---- one stack */
 
-static bool is_one_of(const char *func, const char *const *names)
-{
-	for (; func && *names; names++)
-		if (!strcmp(func, *names))
-			return true;
-	return false;
-}
-
 /* Called by these, a wrapper is the one that panicked. */
 static bool shows_wrapper(const char *callee)
 {
@@ -144,33 +168,54 @@ static bool add_frame(struct stacks *s, const struct gosym_frame *frame, uint64_
 	return slot;
 }
 
-/* The frames at one address of the record. *inner: the function it called, then the one it is in. */
-static struct gosym_error *add_pc(const struct gotrace_event *ev, struct stacks *s, uint64_t pc,
-				  const char **inner, bool *more)
+struct walk {
+	const struct gotrace_event *ev;
+	struct stacks *stacks;
+	const char *inner;		/* the function called by the frame to come */
+	const struct place *place;	/* of the last frame */
+};
+
+/* The frames at one address of the record. */
+static struct gosym_error *add_pc(struct walk *w, uint64_t pc)
 {
-	uint64_t addr = event_link_addr(ev, pc);
-	bool probed = !s->frames.num, exact = probed || is_injected(*inner);
+	bool probed = !w->place, exact = probed || is_injected(w->inner);
+	uint64_t addr = event_link_addr(w->ev, pc);
 	const struct place *p = NULL;
 	struct gosym_error *err;
 
-	err = place_find(ev->plan->binary, s, exact ? addr : addr - 1, &p);
+	err = place_find(w->ev->plan->binary, w->stacks, exact ? addr : addr - 1, &p);
 	if (err)
 		return err;
-	*more = p->num;
-	if (!p->num && !add_frame(s, &(struct gosym_frame){ .func = NULL }, pc))
+	w->place = p;
+	if (!p->num && !add_frame(w->stacks, &(struct gosym_frame){ .func = NULL }, pc))
 		return gosym_nomem;
 	for (size_t i = 0; i < p->num; i++) {
 		const struct gosym_frame *f = &p->frames[i];
 
-		if ((probed || !f->wrapper || shows_wrapper(*inner)) && !add_frame(s, f, addr))
+		if ((probed || !f->wrapper || shows_wrapper(w->inner)) &&
+		    !add_frame(w->stacks, f, addr))
 			return gosym_nomem;
-		*inner = f->func;
+		w->inner = f->func;
 	}
 	return NULL;
 }
 
-/* The addresses in the record; the count is the program's own, but checked: it is but bytes. */
-static size_t stack_pcs(const struct gotrace_event *ev, const uint8_t **ret)
+static struct gosym_error *walk(struct walk *w, const uint8_t *bytes, size_t count)
+{
+	struct plan_frame frame = { .above = 0 };
+	struct gosym_error *err = NULL;
+
+	for (size_t i = 0; !err && i < count && (!w->place || w->place->num); i++) {
+		memcpy(&frame, bytes + i * sizeof(frame), sizeof(frame));
+		err = add_pc(w, frame.pc);
+		if (!err && i && frame.above && w->place->frameless)
+			err = add_pc(w, frame.above);
+	}
+	return err;
+}
+
+/* The frames in the record; their number is the program's own, but checked: it is but bytes. */
+static size_t find_frames(const struct gotrace_event *ev, const uint8_t **ret)
 {
 	const struct plan_record *r = ev->record;
 	uint64_t at = ev->probe->stack_at, first = at + sizeof(struct plan_stack);
@@ -179,7 +224,8 @@ static size_t stack_pcs(const struct gotrace_event *ev, const uint8_t **ret)
 	if (!at || r->size < first || (r->kind != PLAN_CALL && r->kind != PLAN_RETURN))
 		return 0;
 	memcpy(&head, (const uint8_t *)r + at, sizeof(head));
-	if (head.count > ev->plan->opts.stack || head.count > (r->size - first) / 8)
+	if (head.count > ev->plan->opts.stack ||
+	    head.count > (r->size - first) / sizeof(struct plan_frame))
 		return 0;
 	*ret = (const uint8_t *)r + first;
 	return head.count;
@@ -188,26 +234,19 @@ static size_t stack_pcs(const struct gotrace_event *ev, const uint8_t **ret)
 struct gosym_error *event_stack(const struct gotrace_event *ev, const struct stack_frame **ret,
 				size_t *num)
 {
-	struct stacks *s = stacks_of(ev->plan->binary);
-	const char *inner = NULL;
-	const uint8_t *pcs = NULL;
-	size_t count = stack_pcs(ev, &pcs);
-	bool more = true;
+	struct walk w = { .ev = ev, .stacks = stacks_of(ev->plan->binary) };
+	const uint8_t *bytes = NULL;
+	size_t count = find_frames(ev, &bytes);
+	struct gosym_error *err;
 
-	if (!s)
+	if (!w.stacks)
 		return gosym_nomem;
-	s->frames.num = 0;
-	for (size_t i = 0; i < count && more; i++) {
-		struct gosym_error *err;
-		uint64_t pc;
-
-		memcpy(&pc, pcs + 8 * i, sizeof(pc));
-		err = add_pc(ev, s, pc, &inner, &more);
-		if (err)
-			return err;
-	}
-	*ret = s->frames.data;
-	*num = s->frames.num;
+	w.stacks->frames.num = 0;
+	err = walk(&w, bytes, count);
+	if (err)
+		return err;
+	*ret = w.stacks->frames.data;
+	*num = w.stacks->frames.num;
 	return NULL;
 }
 
