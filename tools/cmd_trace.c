@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "gosym/cleanup.h"
+#include "tools/aggregate.h"
 #include "tools/child.h"
 #include "tools/command.h"
 #include "tools/out.h"
@@ -29,10 +30,13 @@ static const char text[] =
 	"and traced until it ends; else every process that runs the file, until Ctrl-C.\n"
 	"The condition of --if is decided in the kernel: calls that do not meet it cost little.\n"
 	"  comparisons   i > 4996, req.Method == \"POST\", len(b) > 4096, err != nil, goid == 17\n"
-	"  joined by     && || ! ( )\n\n"
+	"  joined by     && || ! ( )\n"
+	"--count and --hist add up in the kernel, and nothing is sent per call. Keys of --by are\n"
+	"  integers, bools, strings, pointers, len(x), x.(type), goid, pid, tid, caller\n\n"
 	"Examples:\n"
 	"  gosym trace ./server main.handle --if 'len(path) > 64' -- -port 8080\n"
-	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n";
+	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n"
+	"  gosym trace 4242 'main.(*DB).Query' --hist='len(sql)' --by caller --interval 5s\n";
 
 static const struct option_spec options[] = {
 	OPTION_IF,
@@ -42,8 +46,12 @@ static const struct option_spec options[] = {
 	OPTION(0, "stack", OPTION_FRAMES, stack, "[=N]",
 	       "the goroutine's stack with each call: at most N frames (default 32)"),
 	OPTION(0, "count", OPTION_FLAG, count, NULL, "count calls by function; a table at the end"),
+	OPTION(0, "hist", OPTION_OPTIONAL, hist, "[=EXPR]",
+	       "histogram of the duration, or of an integer; a table at the end"),
+	OPTION(0, "by", OPTION_TEXT, by, "EXPR", "with --count or --hist: one row for each value"),
+	OPTION(0, "top", OPTION_COUNT, top, "N", "with --count or --hist: only the N largest rows"),
 	OPTION(0, "interval", OPTION_TIME, interval_ns, "T",
-	       "with --count: a table every T, such as 1s"),
+	       "with --count or --hist: what there is since the start, every T"),
 	OPTION(0, "duration", OPTION_TIME, duration_ns, "T",
 	       "stop after T, such as 500ms, 10s, 1m"),
 	OPTION(0, "max-events", OPTION_COUNT, max_events, "N", "stop after N events"),
@@ -155,7 +163,7 @@ static void print_func_plan(const struct trace *t, const struct gosym_func *f)
 		      t->out.file);
 	if (t->o->condition)
 		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
-	if (t->o->count)
+	if (t->o->count || t->o->hist)
 		return;
 	err = gosym_func_signature(b, f, &sig);
 	if (err)
@@ -230,6 +238,28 @@ static void print_count_table(struct out *out, const struct gotrace_counts *rows
 		complain("%zu function%s had no calls", never, never == 1 ? "" : "s");
 }
 
+/* Calls are added up in the kernel, none is sent. */
+static bool only_sums(const struct options *o)
+{
+	return o->count || o->hist;
+}
+
+static struct gosym_error *print_rows(struct trace *t)
+{
+	const struct gotrace_row *rows;
+	struct gosym_error *err;
+	size_t num;
+
+	err = gotrace_rows(t->session, &rows, &num);
+	if (err)
+		return err;
+	t->events = 0;
+	for (size_t i = 0; i < num; i++)
+		t->events += rows[i].count;
+	aggregate_print(&t->out, t->o, t->json, rows, num);
+	return NULL;
+}
+
 /* The table of --count, most calls first. */
 static struct gosym_error *print_counts(struct trace *t)
 {
@@ -238,6 +268,8 @@ static struct gosym_error *print_counts(struct trace *t)
 	struct gosym_error *err;
 	size_t num;
 
+	if (t->o->hist || t->o->by)
+		return print_rows(t);
 	err = gotrace_counts(t->session, &counts, &num);
 	if (err)
 		return err;
@@ -277,10 +309,11 @@ static struct gosym_error *print_end(struct trace *t)
 		if (counts[i].lost && t->json)
 			json_count(&t->out.json, "lost", func, counts[i].lost);
 		else if (counts[i].lost)
-			complain("%" PRIu64 " lost of %s; a larger --buffer may help",
-				 counts[i].lost, func);
+			complain("%" PRIu64 " lost of %s; %s", counts[i].lost, func,
+				 only_sums(t->o) ? "there is no room for more keys" :
+						   "a larger --buffer may help");
 	}
-	if (t->o->count)
+	if (t->o->count && !t->o->by)
 		t->events = calls;
 	if (t->json) {
 		json_object(&t->out.json);
@@ -294,9 +327,8 @@ static struct gosym_error *print_end(struct trace *t)
 	}
 	fflush(t->out.file);
 	if (undecided)
-		snprintf(more, sizeof(more),
-			 ", %" PRIu64 " undecided (memory of the condition could not be read)",
-			 undecided);
+		snprintf(more, sizeof(more), ", %" PRIu64 " undecided (memory of %s could not be read)",
+			 undecided, only_sums(t->o) ? "an expression" : "the condition");
 	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s",
 		 lost, more);
 	return NULL;
@@ -422,7 +454,7 @@ static struct gosym_error *begin(struct trace *t)
 	opts.path = t->probes.target.file;
 	opts.pid = t->child.pid ? t->child.pid : t->probes.target.pid;
 	opts.buffer = t->o->buffer;
-	opts.count_only = t->o->count;
+	opts.count_only = only_sums(t->o);
 	opts.verbose = t->o->verbose ? stderr : NULL;
 	err = gotrace_open(t->probes.plan, &opts, &t->session);
 	if (err)
@@ -451,7 +483,7 @@ static int run_session(struct trace *t)
 	err = loop(t);
 	if (!err)
 		err = drain(t);
-	if (!err && t->o->count)
+	if (!err && only_sums(t->o))
 		err = print_counts(t);
 	if (!err)
 		err = print_end(t);
@@ -477,12 +509,14 @@ static bool check_options(struct trace *t)
 		wrong = "--format: there are text and json";
 	else if (o->format && o->json)
 		wrong = "--json and --format text contradict each other";
-	if (o->stack && o->count)
+	if (o->stack && only_sums(o))
 		wrong = "--stack goes with events, not with --count";
-	if (o->interval_ns && !o->count)
-		wrong = "--interval goes with --count";
-	if (o->max_events && o->count)
-		wrong = "--max-events does not go with --count; see --duration";
+	if (!only_sums(o) && (o->interval_ns || o->by || o->top))
+		wrong = "--interval, --by and --top go with --count or --hist";
+	if (o->count && o->hist)
+		wrong = "--hist counts too: leave out --count";
+	if (o->max_events && only_sums(o))
+		wrong = "--max-events does not go with --count and --hist; see --duration";
 	if (wrong)
 		complain("%s", wrong);
 	return !wrong;
@@ -528,7 +562,7 @@ static int run(const struct options *o)
 
 	if (!check_options(&t))
 		return EXIT_USAGE;
-	status = probes_open(o, o->count, &t.probes);
+	status = probes_open(o, only_sums(o), &t.probes);
 	if (status)
 		return status;
 	if (o->child && t.probes.target.pid) {

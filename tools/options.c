@@ -36,7 +36,8 @@ static void tables_add(struct tables *t, const struct option_spec *specs)
 {
 	for (; specs && specs->name && t->num < MAX_OPTIONS; specs++) {
 		int has_arg = specs->kind == OPTION_FLAG     ? no_argument
-			      : specs->kind == OPTION_FRAMES ? optional_argument
+			      : specs->kind == OPTION_FRAMES ||
+				specs->kind == OPTION_OPTIONAL ? optional_argument
 							     : required_argument;
 
 		t->longs[t->num] = (struct option){ specs->name, has_arg, NULL,
@@ -158,7 +159,8 @@ static bool store(const struct option_spec *spec, const char *text, struct optio
 		*(bool *)member = true;
 		return true;
 	case OPTION_TEXT:
-		*(const char **)member = text;
+	case OPTION_OPTIONAL:
+		*(const char **)member = text ? text : "";
 		return true;
 	case OPTION_UINT:
 		if (!parse_uint(text, 1000000, &n))

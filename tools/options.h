@@ -22,6 +22,9 @@ struct options {
 	unsigned depth, elems, strlen;
 	/* trace */
 	bool count, dry_run;
+	const char *hist;		/* its expression; "": the duration; NULL: no histogram */
+	const char *by;
+	uint64_t top;			/* 0: all */
 	unsigned stack;			/* frames; 0: none */
 	uint64_t max_events;		/* 0: no limit */
 	uint64_t duration_ns, interval_ns;
@@ -39,6 +42,7 @@ struct options {
 enum option_kind {
 	OPTION_FLAG,
 	OPTION_TEXT,
+	OPTION_OPTIONAL,		/* text behind "=", or "" */
 	OPTION_UINT,
 	OPTION_FRAMES,			/* the value may be left out */
 	OPTION_COUNT,

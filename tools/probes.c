@@ -103,9 +103,10 @@ static int by_count(const void *a, const void *b)
 	return x->count < y->count ? 1 : x->count > y->count ? -1 : strcmp(x->text, y->text);
 }
 
-static const char *prefix_of(enum gosym_code code)
+/* Errors of other expressions name their option. */
+static const char *prefix_of(enum gosym_code code, const char *message)
 {
-	return code == GOSYM_INVALID ? "--if: " : "";
+	return code == GOSYM_INVALID && strncmp(message, "--", 2) != 0 ? "--if: " : "";
 }
 
 static void reasons_print(struct reasons *r, bool verbose)
@@ -119,12 +120,12 @@ static void reasons_print(struct reasons *r, bool verbose)
 
 		told += why->count;
 		if (why->count == 1)
-			complain("not probed: %s: %s%s", why->names[0], prefix_of(why->code),
-				 why->text);
+			complain("not probed: %s: %s%s", why->names[0],
+				 prefix_of(why->code, why->text), why->text);
 		else
 			complain("not probed: %zu functions (%s, %s%s): %s%s", why->count,
 				 why->names[0], why->names[1], why->count > 2 ? ", …" : "",
-				 prefix_of(why->code), why->text);
+				 prefix_of(why->code, why->text), why->text);
 	}
 	if (told < r->total)
 		complain("not probed: %zu functions more for other reasons; -v tells all",
@@ -136,7 +137,7 @@ static int fail_only(struct gosym_error *err)
 {
 	enum gosym_code code = gosym_error_code(err);
 
-	complain("%s%s", prefix_of(code), gosym_error_message(err));
+	complain("%s%s", prefix_of(code, gosym_error_message(err)), gosym_error_message(err));
 	gosym_error_destroy(err);
 	return code == GOSYM_INVALID	  ? EXIT_USAGE
 	       : code == GOSYM_PERMISSION ? EXIT_PERMISSION
@@ -161,14 +162,16 @@ static int add_funcs(struct probes *p, bool verbose)
 		if (num == 1)
 			return fail_only(err);
 		if (verbose)
-			complain("%s: %s%s", gosym_func_name(f), prefix_of(gosym_error_code(err)),
+			complain("%s: %s%s", gosym_func_name(f),
+				 prefix_of(gosym_error_code(err), gosym_error_message(err)),
 				 gosym_error_message(err));
 		reasons_add(&reasons, f, err);
 		gosym_error_destroy(err);
 	}
 	if (!p->num && reasons.all.num == 1) {
 		complain("none of %zu functions can be probed: %s%s", num,
-			 prefix_of(reasons.all.data[0].code), reasons.all.data[0].text);
+			 prefix_of(reasons.all.data[0].code, reasons.all.data[0].text),
+			 reasons.all.data[0].text);
 	} else {
 		reasons_print(&reasons, verbose);
 		if (p->num)
@@ -256,6 +259,9 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	plan.strlen = o->strlen;
 	plan.condition = o->condition;
 	plan.no_values = no_values;
+	plan.hist = o->hist;
+	plan.hist_value = o->hist && *o->hist ? o->hist : NULL;
+	plan.by = o->by;
 	plan.stack = o->stack;
 	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);
 	if (err)

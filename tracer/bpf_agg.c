@@ -90,6 +90,9 @@ static void gen_key(struct bpf_gen *g, const struct plan_aggregate *agg, int und
 	else
 		bpf_store_imm(g->a, BPF_W, BPF_REG_10, key_at(offsetof(struct plan_agg_key, len)),
 			      0);
+	/* Another function's key may be longer. */
+	for (uint32_t at = bpf_agg_key_size(agg->by_kind); at < g->target->agg_key_size; at += 8)
+		bpf_store_imm(g->a, BPF_DW, BPF_REG_10, key_at(at), 0);
 	bpf_load(g->a, BPF_W, BPF_REG_1, BPF_REG_10, GEN_KEY);
 	bpf_store(g->a, BPF_W, BPF_REG_10, key_at(offsetof(struct plan_agg_key, probe)), BPF_REG_1);
 }

@@ -21,6 +21,7 @@ struct bpf_counters {
 struct bpf_target {
 	int ring_fd, counters_fd;
 	int agg_fd, agg_zero_fd;	/* aggregates; one element of zeros */
+	uint32_t agg_key_size;
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */

@@ -52,12 +52,42 @@ struct gotrace_counts {
 	uint64_t abandoned;		/* calls that ended in no way we saw */
 	uint64_t unpaired;		/* returns of calls that were not seen: they began before */
 };
-/* Per probe, in the order of the plan. Array borrowed until the next call. */
+/* Per probe, in the order of the plan. Array borrowed until the next call. Calls of aggregates are counted in
+ * their rows only. */
 GOSYM_API struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
 					     size_t *num_ret);
 /* What the session uses: "uprobe_multi" or "perf events", number of sites and programs. */
 struct gotrace_stats { const char *attach; size_t sites, programs; uint64_t attach_ns; };
 GOSYM_API struct gotrace_stats gotrace_session_stats(const struct gotrace_session *s);
+
+/* ---- aggregates: of a plan with hist or by, whose session sends no events */
+
+enum gotrace_key {			/* what number or text of a row are */
+	GOTRACE_KEY_NONE,
+	GOTRACE_KEY_INT, GOTRACE_KEY_UINT, GOTRACE_KEY_BOOL, GOTRACE_KEY_PTR,
+	GOTRACE_KEY_STRING,		/* text: text_kept bytes of text_len */
+	GOTRACE_KEY_TYPE,		/* text: the name of a dynamic type, "nil", or an address */
+	GOTRACE_KEY_CALLER,		/* text: the name of a function, or an address */
+};
+enum { GOTRACE_SLOTS = 65 };
+struct gotrace_row {
+	const struct gosym_func *func;
+	enum gotrace_key key;
+	uint64_t number;
+	const char *text;
+	size_t text_kept, text_len;
+	uint64_t count;
+	/* Of a histogram. min, max and sum are int64_t if is_signed. */
+	bool is_hist, is_signed, is_time;	/* is_time: nanoseconds */
+	bool has_sum;			/* the sum fits its 64 bits */
+	uint64_t min, max, sum;
+	double mean, p50, p90, p99;	/* NaN where unknown; quantiles are within the slot of the true value */
+	uint64_t negative;		/* values below zero: in no slot */
+	uint64_t slots[GOTRACE_SLOTS];	/* 0: the value 0; i: from 2^(i-1) to below 2^i */
+};
+/* All rows so far, largest first: histograms by sum, counts by number. Borrowed until the next call. */
+GOSYM_API struct gosym_error *gotrace_rows(struct gotrace_session *s, const struct gotrace_row **ret,
+					   size_t *num_ret);
 
 /* One line each, as the command prints them. color: ANSI colours. */
 GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color, FILE *out);

@@ -31,6 +31,7 @@
 
 #include "gosym/binary.h"
 #include "gosym/cleanup.h"
+#include "tracer/aggregate.h"
 #include "tracer/attach.h"
 #include "tracer/bpf_gen.h"
 #include "tracer/event.h"
@@ -67,6 +68,7 @@ struct gotrace_session {
 	char *path;
 	struct program *programs;	/* by instructions; only while opening */
 	struct attacher attacher;
+	struct aggregate aggregate;
 	struct gotrace_stats stats;
 	int counters_fd, ring_fd, calls_fd, calls_zero_fd;
 	uint32_t call_size;		/* of an element of the map of calls */
@@ -443,6 +445,14 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	if (err)
 		return err;
 	target->counters_fd = s->counters_fd;
+	if (plan_is_aggregate(s->plan)) {
+		err = aggregate_create(&s->aggregate);
+		if (err)
+			return err;
+		target->agg_fd = s->aggregate.fd;
+		target->agg_zero_fd = s->aggregate.zero_fd;
+		target->agg_key_size = s->aggregate.key_size;
+	}
 	target->ring_fd = -1;
 	if (s->opts.count_only)
 		return NULL;
@@ -605,6 +615,7 @@ static struct gosym_error *session_create(const struct gosym_plan *plan,
 		return gosym_nomem;
 	*ret = s;
 	s->plan = plan;
+	aggregate_init(&s->aggregate, plan);
 	s->counters_fd = s->ring_fd = s->calls_fd = s->calls_zero_fd = s->stop_fd = s->quit_fd = s->epoll_fd = -1;
 	/* A caller built against an older header has a shorter struct. */
 	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
@@ -752,6 +763,7 @@ void gotrace_close(struct gotrace_session *s)
 	free_programs(s);
 	ring_buffer__free(s->ring);
 	queue_deinit(&s->queue);
+	aggregate_deinit(&s->aggregate);
 	close_fds(s);
 	free(s->cpu_counters);
 	free(s->counts);
@@ -793,6 +805,21 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 	}
 	*ret = s->counts;
 	*num_ret = s->plan->probes.num;
+	return NULL;
+}
+
+struct gosym_error *gotrace_rows(struct gotrace_session *s, const struct gotrace_row **ret,
+				 size_t *num_ret)
+{
+	struct gosym_error *err;
+
+	if (!plan_is_aggregate(s->plan))
+		return gosym_error_new(GOSYM_INVALID, "the plan asks for no histogram and no key");
+	err = aggregate_read(&s->aggregate);
+	if (err)
+		return err;
+	*ret = s->aggregate.rows.data;
+	*num_ret = s->aggregate.rows.num;
 	return NULL;
 }
 
