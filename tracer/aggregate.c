@@ -129,19 +129,20 @@ static double as_number(uint64_t bits, bool is_signed)
 static double quantile(const struct gotrace_row *row, double q)
 {
 	double rank = q * row->count, min = as_number(row->min, row->is_signed),
-	       max = as_number(row->max, row->is_signed), value, below = row->negative;
+	       max = as_number(row->max, row->is_signed), below = row->negative;
 
 	if (row->negative && rank <= below)
 		return NAN;
 	for (unsigned i = 0; i < PLAN_HIST_SLOTS; i++) {
-		double from = i ? ldexp(1, i - 1) : 0, width = i ? from : 0;
+		double from = i ? ldexp(1, i - 1) : 0, to = 2 * from;
 
 		if (!row->slots[i] || below + row->slots[i] < rank) {
 			below += row->slots[i];
 			continue;
 		}
-		value = from + width * (rank - below) / row->slots[i];
-		return value < min ? min : value > max ? max : value;
+		from = from < min ? min : from;
+		to = to > max ? max : to;
+		return from + (to - from) * (rank - below) / row->slots[i];
 	}
 	return max;
 }

@@ -5,7 +5,10 @@
  * one atomic instruction: a uprobe program may be preempted by another on its CPU, so even a
  * per-CPU element has to expect company between two instructions.
  *
- *	r7  the element		r8  the value		stack: GEN_AGG_KEY
+ *	r7  the element		r8  the value		stack: GEN_AGG_KEPT
+ *
+ * Where calls are added up at their return, what is about arguments is computed at the call, when they are
+ * known, and kept with the call.
  *
  * Instructions: the compare-and-exchange of Linux 5.12, and loops with a bound (5.3).
  */
@@ -28,7 +31,7 @@ uint32_t bpf_agg_key_size(enum plan_key_kind kind)
 
 static int key_at(size_t off)
 {
-	return GEN_AGG_KEY + (int)off;
+	return GEN_AGG_KEPT + (int)(offsetof(struct plan_agg_kept, key) + off);
 }
 
 /* A run-time address as its distance from the site, which the reader turns into an address of the file; 0
@@ -114,7 +117,7 @@ static void gen_element(struct bpf_gen *g, int lost)
 	int found = bpf_asm_label(g->a);
 
 	bpf_asm_note(g->a, "its element");
-	gen_lookup(g, g->target->agg_fd, GEN_AGG_KEY);
+	gen_lookup(g, g->target->agg_fd, key_at(0));
 	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, found);
 	bpf_asm_note(g->a, "the first of its kind: insert zeros");
 	bpf_store_imm(g->a, BPF_W, BPF_REG_10, GEN_WORD, 0);
@@ -123,10 +126,10 @@ static void gen_element(struct bpf_gen *g, int lost)
 	bpf_mov_reg(g->a, BPF_REG_3, BPF_REG_0);
 	bpf_map_fd(g->a, BPF_REG_1, g->target->agg_fd);
 	bpf_mov_reg(g->a, BPF_REG_2, BPF_REG_10);
-	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_2, GEN_AGG_KEY);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_2, key_at(0));
 	bpf_mov_imm(g->a, BPF_REG_4, BPF_NOEXIST);
 	bpf_call(g->a, BPF_FUNC_map_update_elem);
-	gen_lookup(g, g->target->agg_fd, GEN_AGG_KEY);
+	gen_lookup(g, g->target->agg_fd, key_at(0));
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, lost);
 	bpf_asm_place(g->a, found);
 	bpf_mov_reg(g->a, AGG, BPF_REG_0);
@@ -215,16 +218,89 @@ static void gen_slot(struct bpf_gen *g, bool is_signed)
 	bpf_asm_place(g->a, end);
 }
 
-void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided)
+/* ---- kept from the call to its return */
+
+/* The same for all probes of a plan, for they share the map of calls. */
+bool bpf_agg_is_kept(const struct gosym_plan *p)
+{
+	return p->at_return && (p->opts.by || (p->opts.hist && p->opts.hist_value));
+}
+
+uint32_t bpf_agg_kept_at(const struct gosym_plan *p, const struct plan_probe *probe)
+{
+	return (uint32_t)sizeof(struct plan_call) + (p->keep_args ? probe->record_size : 0);
+}
+
+void bpf_gen_agg_keep(struct bpf_gen *g)
 {
 	const struct plan_aggregate *agg = &g->probe->agg;
+	int undecided = bpf_asm_label(g->a), done = bpf_asm_label(g->a);
 
-	if (agg->value) {
+	bpf_asm_note(g->a, "what the arguments tell, for the return");
+	bpf_mov_imm(g->a, VALUE, 0);
+	if (agg->value_at_call) {
+		bpf_gen_value(g, agg->value, undecided);
+		bpf_mov_reg(g->a, VALUE, BPF_REG_0);
+	}
+	for (int at = 0; at < (int)sizeof(struct plan_agg_kept) && !agg->by_at_call; at += 8)
+		bpf_store_imm(g->a, BPF_DW, BPF_REG_10, GEN_AGG_KEPT + at, 0);
+	if (agg->by_at_call) {
+		gen_key(g, agg, undecided);
+		for (uint32_t at = bpf_agg_key_size(agg->by_kind); at < sizeof(struct plan_agg_key); at += 8)
+			bpf_store_imm(g->a, BPF_DW, BPF_REG_10, key_at(at), 0);
+	}
+	bpf_store(g->a, BPF_DW, BPF_REG_10, GEN_AGG_KEPT, VALUE);
+	if (bpf_asm_label_used(g->a, undecided)) {
+		bpf_jump(g->a, done);
+		bpf_asm_place(g->a, undecided);
+		for (int at = 0; at < (int)sizeof(struct plan_agg_kept); at += 8)
+			bpf_store_imm(g->a, BPF_DW, BPF_REG_10, GEN_AGG_KEPT + at, 0);
+		bpf_store_imm(g->a, BPF_W, BPF_REG_10, key_at(offsetof(struct plan_agg_key, probe)),
+			      PLAN_UNDECIDED);
+	}
+	bpf_asm_place(g->a, done);
+}
+
+/* At the return: the value, and the key where it is about arguments, out of the element of the call. */
+static void gen_kept(struct bpf_gen *g, const struct plan_aggregate *agg, int undecided)
+{
+	int at = (int)bpf_agg_kept_at(g->plan, g->probe);
+	int key = at + (int)offsetof(struct plan_agg_kept, key);
+
+	bpf_asm_note(g->a, "what was kept at the call");
+	bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_CALL_PTR);
+	bpf_load(g->a, BPF_W, BPF_REG_2, BPF_REG_1, key + (int)offsetof(struct plan_agg_key, probe));
+	bpf_mov_imm64(g->a, BPF_REG_3, (uint32_t)PLAN_UNDECIDED);
+	bpf_jump_reg(g->a, BPF_JEQ, BPF_REG_2, BPF_REG_3, undecided);
+	if (agg->value_at_call)
+		bpf_load(g->a, BPF_DW, VALUE, BPF_REG_1, at);
+	for (int i = 0; i < (int)g->target->agg_key_size && agg->by_at_call; i += 8) {
+		bpf_load(g->a, BPF_DW, BPF_REG_2, BPF_REG_1, key + i);
+		bpf_store(g->a, BPF_DW, BPF_REG_10, key_at((size_t)i), BPF_REG_2);
+	}
+}
+
+/* Value and key of this hit. */
+static void gen_operands(struct bpf_gen *g, const struct plan_aggregate *agg, int undecided)
+{
+	bool kept = bpf_agg_is_kept(g->plan);
+
+	if (agg->value && !(kept && agg->value_at_call)) {
 		bpf_asm_note(g->a, "the value");
 		bpf_gen_value(g, agg->value, undecided);
 		bpf_mov_reg(g->a, VALUE, BPF_REG_0);
 	}
-	gen_key(g, agg, undecided);
+	if (!(kept && agg->by_at_call))
+		gen_key(g, agg, undecided);
+	if (kept)
+		gen_kept(g, agg, undecided);
+}
+
+void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided)
+{
+	const struct plan_aggregate *agg = &g->probe->agg;
+
+	gen_operands(g, agg, undecided);
 	gen_element(g, lost);
 	bpf_asm_note(g->a, "count");
 	bpf_mov_imm(g->a, BPF_REG_1, 1);

@@ -68,10 +68,10 @@ enum {
 					 * behind it */
 	GEN_MAX_DEPTH = 16,
 	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
-	GEN_AGG_KEY = GEN_TEXT,		/* struct plan_agg_key: filled when nothing is compared any more */
-	GEN_CALL_KEY = GEN_TEXT - (int)sizeof(struct plan_call_key),
-	GEN_CALL_VALUE = GEN_CALL_KEY - (int)sizeof(struct plan_call),
-	GEN_CALL_PTR = GEN_CALL_VALUE - 8,	/* at a return: struct plan_call, in the map */
+	GEN_AGG_KEPT = GEN_TEXT,	/* struct plan_agg_kept: filled when nothing is compared any more */
+	GEN_CALL_VALUE = GEN_AGG_KEPT - (int)sizeof(struct plan_call),	/* goes to the map with it */
+	GEN_CALL_KEY = GEN_CALL_VALUE - (int)sizeof(struct plan_call_key),
+	GEN_CALL_PTR = GEN_CALL_KEY - 8,	/* at a return: struct plan_call, in the map */
 	GEN_TS = GEN_CALL_PTR - 8,	/* at a return: now */
 	GEN_DURATION = GEN_TS - 8,	/* at a return */
 	GEN_G = GEN_DURATION - 8,	/* address of g */
@@ -127,6 +127,11 @@ void bpf_gen_stack(struct bpf_gen *g, const struct gosym_exit *exit);
 
 /* bpf_agg.c: adds the call to its aggregate. Changes r7 and r8. lost: no room for another key. */
 void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided);
+/* At the call: GEN_AGG_KEPT. Changes r8. */
+void bpf_gen_agg_keep(struct bpf_gen *g);
+/* Whether calls have one, and where it is in the element of the call. */
+bool bpf_agg_is_kept(const struct gosym_plan *p);
+uint32_t bpf_agg_kept_at(const struct gosym_plan *p, const struct plan_probe *probe);
 /* Bytes of struct plan_agg_key in use. */
 uint32_t bpf_agg_key_size(enum plan_key_kind kind);
 

@@ -193,6 +193,11 @@ static void gen_keep_record(struct bpf_gen *g, int full)
 	bpf_store(g->a, BPF_DW, GEN_CALL, offsetof(struct plan_call, ts), BPF_REG_0);
 	bpf_store(g->a, BPF_DW, GEN_RECORD, offsetof(struct plan_record, ts), BPF_REG_0);
 	bpf_store_imm(g->a, BPF_DW, GEN_CALL, offsetof(struct plan_call, flags), 1);
+	for (int i = 0; i < (int)sizeof(struct plan_agg_kept) && bpf_agg_is_kept(g->plan); i += 8) {
+		bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_AGG_KEPT + i);
+		bpf_store(g->a, BPF_DW, GEN_CALL, (int)bpf_agg_kept_at(g->plan, g->probe) + i,
+			  BPF_REG_1);
+	}
 }
 
 void bpf_gen_track(struct bpf_gen *g)
@@ -200,6 +205,8 @@ void bpf_gen_track(struct bpf_gen *g)
 	int full = bpf_asm_label(g->a), done = bpf_asm_label(g->a);
 
 	gen_unless_key(g, full);
+	if (bpf_agg_is_kept(g->plan))
+		bpf_gen_agg_keep(g);
 	if (g->plan->keep_args)
 		gen_keep_record(g, full);
 	else

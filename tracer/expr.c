@@ -1282,6 +1282,7 @@ struct gosym_error *expr_aggregate(struct gosym_plan *p, struct plan_probe *prob
 		err = lower_text(p, probe, p->opts.hist_value, lower_value);
 		if (err)
 			return gosym_error_prefix(err, "--hist");
+		agg->value_at_call = true;
 	} else if (p->opts.hist) {
 		struct check c = { .plan = p };
 
@@ -1294,6 +1295,7 @@ struct gosym_error *expr_aggregate(struct gosym_plan *p, struct plan_probe *prob
 		err = lower_text(p, probe, p->opts.by, lower_key);
 		if (err)
 			return gosym_error_prefix(err, "--by");
+		agg->by_at_call = true;
 	}
 	return NULL;
 }

@@ -176,9 +176,19 @@ struct plan_agg {
 	uint64_t slots[PLAN_HIST_SLOTS];
 };
 
-/* Of one probe: expressions are about its own arguments. */
+/* Where a call is added up at its return: what its arguments said, behind its struct plan_call and its record
+ * in the map of calls. */
+struct plan_agg_kept {
+	uint64_t value;
+	struct plan_agg_key key;	/* PLAN_UNDECIDED in place of the probe: memory could not be read */
+};
+
+enum { PLAN_UNDECIDED = -1 };
+
+/* Of one probe: expressions are about its own arguments and results. */
 struct plan_aggregate {
 	const struct plan_expr *value;	/* --hist; NULL: only counted */
+	bool value_at_call, by_at_call;	/* known at the call and kept: with plan->at_return */
 	bool is_signed;			/* the value */
 	bool is_time;			/* it is nanoseconds: a duration, or a time.Duration */
 	enum plan_key_kind by_kind;

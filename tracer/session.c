@@ -414,13 +414,14 @@ static struct gosym_error *create_calls(struct gotrace_session *s, struct bpf_ta
 	uint32_t size = sizeof(struct plan_call), num = MAX_CALLS;
 	struct gosym_error *err;
 
-	if (s->plan->keep_args) {
+	if (s->plan->keep_args)
 		for (size_t i = 0; i < s->plan->probes.num; i++)
 			if (size < sizeof(struct plan_call) + s->plan->probes.data[i].record_size)
 				size = sizeof(struct plan_call) + s->plan->probes.data[i].record_size;
-		if (num > CALLS_BYTES / size)
-			num = CALLS_BYTES / size;
-	}
+	if (bpf_agg_is_kept(s->plan))
+		size += sizeof(struct plan_agg_kept);
+	if (num > CALLS_BYTES / size)
+		num = CALLS_BYTES / size;
 	s->call_size = size;
 	err = create_map(s->plan->keep_args ? BPF_MAP_TYPE_HASH : BPF_MAP_TYPE_LRU_HASH,
 			 "gosym_calls", sizeof(struct plan_call_key), size, num, &s->calls_fd);
