@@ -62,8 +62,8 @@ def package(folder, number, functions):
 
 def main():
     folder = sys.argv[1]
-    packages = int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    functions = int(sys.argv[3]) if len(sys.argv) > 3 else 200
+    packages = int(sys.argv[2]) if len(sys.argv) > 2 else 250
+    functions = int(sys.argv[3]) if len(sys.argv) > 3 else 250
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "go.mod"), "w") as out:
         out.write("module large\n\ngo 1.21\n")
