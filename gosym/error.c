@@ -18,6 +18,14 @@ struct gosym_error {
 static const struct { enum gosym_code code; char message[16]; } nomem = { GOSYM_NOMEM, "out of memory" };
 struct gosym_error *const gosym_nomem = (struct gosym_error *)&nomem;
 
+/* Messages are one line, and nothing a terminal would obey: words of hostile files stand in them. */
+static void make_plain(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			*s = '?';
+}
+
 static struct gosym_error *error_from_text(enum gosym_code code, const char *prefix, const char *sep, const char *text)
 {
 	size_t len = strlen(prefix) + strlen(sep) + strlen(text) + 1;
@@ -29,6 +37,7 @@ static struct gosym_error *error_from_text(enum gosym_code code, const char *pre
 	strcpy(err->message, prefix);
 	strcat(err->message, sep);
 	strcat(err->message, text);
+	make_plain(err->message);
 	return err;
 }
 
