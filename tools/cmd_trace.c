@@ -55,7 +55,8 @@ static const struct option_spec options[] = {
 	OPTION(0, "duration", OPTION_TIME, duration_ns, "T",
 	       "stop after T, such as 500ms, 10s, 1m"),
 	OPTION(0, "max-events", OPTION_COUNT, max_events, "N", "stop after N events"),
-	OPTION(0, "format", OPTION_TEXT, format, "F", "text or json (--json is --format json)"),
+	OPTION(0, "format", OPTION_TEXT, format, "F", "text, json (--json is the same),\n"
+	       "                           chrome (for Perfetto), folded (for flame graphs)"),
 	OPTION(0, "buffer", OPTION_SIZE, buffer, "SIZE", "ring buffer: 64K, 8M (default), 1G"),
 	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL,
 	       "tell what would be probed; attach nothing"),
@@ -71,6 +72,8 @@ struct trace {
 	struct child child;
 	int pidfd;
 	struct out out;
+	const char *document;		/* a format that is more than a line for each event; NULL: none */
+	struct gotrace_render *render;	/* that */
 	struct gotrace_session *session;
 	uint64_t events;		/* printed, or counted */
 	uint64_t end_at, table_at;	/* CLOCK_MONOTONIC; 0 never */
@@ -377,6 +380,8 @@ static int wait_time(const struct trace *t)
 static struct gosym_error *print_event(struct trace *t, const struct gotrace_event *ev)
 {
 	t->events++;
+	if (t->render)
+		return gotrace_render_event(t->render, ev);
 	return t->json ? gotrace_event_json(ev, t->out.file)
 		       : gotrace_event_text(ev, t->out.color, t->out.file);
 }
@@ -400,6 +405,8 @@ static struct gosym_error *loop(struct trace *t)
 	while (!has_enough(t) && !ferror(t->out.file)) {
 		err = gotrace_next(t->session, 0, &ev);
 		if (!err && !ev) {
+			if (t->render)
+				gotrace_render_idle(t->render);
 			fflush(t->out.file);
 			err = interval(t);
 			if (!err && is_over(t))
@@ -461,6 +468,8 @@ static struct gosym_error *begin(struct trace *t)
 		return err;
 	signal_session = t->session;
 	say_live(t);
+	if (t->document)
+		return gotrace_render_create(t->document, t->out.color, t->out.file, &t->render);
 	return NULL;
 }
 
@@ -483,6 +492,8 @@ static int run_session(struct trace *t)
 	err = loop(t);
 	if (!err)
 		err = drain(t);
+	if (!err && t->render)
+		err = gotrace_render_finish(t->render);
 	if (!err && only_sums(t->o))
 		err = print_counts(t);
 	if (!err)
@@ -497,18 +508,27 @@ static int run_session(struct trace *t)
 	return EXIT_DONE;
 }
 
+/* NULL, or what is wrong with --format. */
+static const char *choose_format(struct trace *t)
+{
+	const char *format = t->o->format ? t->o->format : t->o->json ? "json" : "text";
+
+	t->json = !strcmp(format, "json");
+	if (t->o->json && !t->json)
+		return "--json and another --format contradict each other";
+	if (t->json || !strcmp(format, "text"))
+		return NULL;
+	if (strcmp(format, "chrome") != 0 && strcmp(format, "folded") != 0)
+		return "--format: there are text, json, chrome and folded";
+	t->document = format;
+	return only_sums(t->o) ? "--count and --hist are printed as text or json" : NULL;
+}
+
 static bool check_options(struct trace *t)
 {
 	const struct options *o = t->o;
-	const char *wrong = NULL;
+	const char *wrong = choose_format(t);
 
-	t->json = o->json;
-	if (o->format && !strcmp(o->format, "json"))
-		t->json = true;
-	else if (o->format && strcmp(o->format, "text") != 0)
-		wrong = "--format: there are text and json";
-	else if (o->format && o->json)
-		wrong = "--json and --format text contradict each other";
 	if (o->stack && only_sums(o))
 		wrong = "--stack goes with events, not with --count";
 	if (!only_sums(o) && (o->interval_ns || o->by || o->top))
@@ -525,6 +545,7 @@ static bool check_options(struct trace *t)
 static void trace_close(struct trace *t)
 {
 	signal_session = NULL;
+	gotrace_render_destroy(t->render);
 	gotrace_close(t->session);
 	child_close(&t->child);
 	if (t->pidfd >= 0)

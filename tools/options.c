@@ -168,9 +168,9 @@ static bool store(const struct option_spec *spec, const char *text, struct optio
 		*(unsigned *)member = n;
 		return true;
 	case OPTION_FRAMES:
-		if (!parse_uint(text ? text : "32", 128, &n) || !n)
+		if (!parse_uint(text ? text : "0", MAX_STACK, &n) || (text && !n))
 			return refuse(spec, text, "a number from 1 to 128");
-		*(unsigned *)member = n;
+		*(unsigned *)member = text ? n : DEFAULT_STACK;
 		return true;
 	case OPTION_COUNT:
 		if (!parse_uint(text, UINT64_MAX, member) || !*(uint64_t *)member)

@@ -39,6 +39,8 @@ struct options {
 	bool child;
 };
 
+enum { DEFAULT_STACK = 32, MAX_STACK = 128 };
+
 enum option_kind {
 	OPTION_FLAG,
 	OPTION_TEXT,

@@ -263,6 +263,11 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	plan.hist_value = o->hist && *o->hist ? o->hist : NULL;
 	plan.by = o->by;
 	plan.stack = o->stack;
+	/* Nothing of the values is shown, and a stack that is cut has no place in the picture. */
+	if (o->format && !strcmp(o->format, "folded")) {
+		plan.no_values = true;
+		plan.stack = o->stack ? o->stack : MAX_STACK;
+	}
 	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);
 	if (err)
 		return fail(err);

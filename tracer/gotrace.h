@@ -93,6 +93,18 @@ GOSYM_API struct gosym_error *gotrace_rows(struct gotrace_session *s, const stru
 GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color, FILE *out);
 GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out);
 
+/* A whole session as one document: "chrome" (Trace Event Format), "folded" (stacks and their weights; of a plan
+ * with stacks). */
+struct gotrace_render;
+GOSYM_API struct gosym_error *gotrace_render_create(const char *format, bool color, FILE *out,
+						    struct gotrace_render **ret);
+GOSYM_API struct gosym_error *gotrace_render_event(struct gotrace_render *r, const struct gotrace_event *ev);
+/* No event is waiting: what is held back for the sake of form may be shown. */
+GOSYM_API void gotrace_render_idle(struct gotrace_render *r);
+/* Behind the last event. */
+GOSYM_API struct gosym_error *gotrace_render_finish(struct gotrace_render *r);
+GOSYM_API void gotrace_render_destroy(struct gotrace_render *r);		/* NULL is fine */
+
 #ifdef __cplusplus
 }
 #endif

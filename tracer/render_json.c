@@ -8,8 +8,10 @@
  *	 "args":[{"name":"s","type":"string","value":{"string":"prefix","len":100}}]}
  */
 #include <errno.h>
+#include <string.h>
 
 #include "gosym/json.h"
+#include "tracer/render.h"
 #include "tracer/stack.h"
 
 static void put_value(struct json *j, const struct gotrace_event *ev, const struct plan_value *v);
@@ -274,6 +276,19 @@ static void put_arg(struct json *j, const struct gotrace_event *ev, const struct
 	json_key(j, "value");
 	put_value(j, ev, v);
 	json_object_end(j);
+}
+
+void render_values_json(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
+			size_t num, const char *unnamed)
+{
+	for (size_t i = 0; i < num; i++) {
+		const char *name = v[i].name;
+		char number[32];
+
+		snprintf(number, sizeof(number), "%s%zu", unnamed, i);
+		json_key(j, name && *name && strcmp(name, "_") != 0 ? name : number);
+		put_value(j, ev, &v[i]);
+	}
 }
 
 GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out)
