@@ -33,13 +33,22 @@ static const char text[] =
 	"  joined by     && || ! ( )\n"
 	"--count and --hist add up in the kernel, and nothing is sent per call. Keys of --by are\n"
 	"  integers, bools, strings, pointers, len(x), x.(type), goid, pid, tid, caller\n\n"
+	"With --ret the return is a line too; --if-ret decides at the return, and may use results by name\n"
+	"or as ret0, ret1, …, arguments as they were at the call, and duration. A call that a panic ends,\n"
+	"or the end of its goroutine (runtime.Goexit), says so. Calls that jump into another function to\n"
+	"return from there say into which.\n\n"
 	"Examples:\n"
+	"  gosym trace ./server main.parse --if-ret 'err != nil && duration > 10ms' --pair\n"
 	"  gosym trace ./server main.handle --if 'len(path) > 64' -- -port 8080\n"
 	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n"
 	"  gosym trace 4242 'main.(*DB).Query' --hist='len(sql)' --by caller --interval 5s\n";
 
 static const struct option_spec options[] = {
 	OPTION_IF,
+	OPTION(0, "ret", OPTION_FLAG, ret, NULL, "returns too: results and how long the call took"),
+	OPTION(0, "if-ret", OPTION_TEXT, condition_ret, "EXPR",
+	       "only calls for which EXPR, over results, duration and arguments, holds at the return"),
+	OPTION(0, "pair", OPTION_FLAG, pair, NULL, "call and return as one line, at the return"),
 	OPTION_DEPTH,
 	OPTION_ELEMS,
 	OPTION_STRLEN,
@@ -58,6 +67,8 @@ static const struct option_spec options[] = {
 	OPTION(0, "format", OPTION_TEXT, format, "F", "text, json (--json is the same),\n"
 	       "                           chrome (for Perfetto), folded (for flame graphs)"),
 	OPTION(0, "buffer", OPTION_SIZE, buffer, "SIZE", "ring buffer: 64K, 8M (default), 1G"),
+	OPTION(0, "no-fast-return", OPTION_FLAG, no_fast_return, NULL,
+	       "leave return instructions to the processor, though the kernel could spare that"),
 	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL,
 	       "tell what would be probed; attach nothing"),
 	{ .name = NULL },
@@ -463,6 +474,7 @@ static struct gosym_error *begin(struct trace *t)
 	opts.buffer = t->o->buffer;
 	opts.count_only = only_sums(t->o);
 	opts.verbose = t->o->verbose ? stderr : NULL;
+	opts.no_fast_return = t->o->no_fast_return;
 	err = gotrace_open(t->probes.plan, &opts, &t->session);
 	if (err)
 		return err;

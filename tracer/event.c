@@ -8,6 +8,11 @@
 
 #include "tracer/event.h"
 
+static const struct plan_fetch *fetch_of(const struct gotrace_event *ev, int32_t fetch)
+{
+	return (ev->fetches ? ev->fetches : ev->probe->fetches) + fetch;
+}
+
 static const uint8_t *record_bytes(const struct gotrace_event *ev, uint64_t off, uint64_t size)
 {
 	if (off > ev->record->size || size > ev->record->size - off)
@@ -39,7 +44,7 @@ static uint64_t load(const uint8_t *p, unsigned size)
 /* The status of a fetch: 0, PLAN_SKIPPED or a negative errno. Registers cannot fail. */
 static int32_t fetch_status(const struct gotrace_event *ev, int32_t fetch)
 {
-	const struct plan_fetch *f = &ev->probe->fetches[fetch];
+	const struct plan_fetch *f = fetch_of(ev, fetch);
 	const uint8_t *p;
 
 	if (f->from == PLAN_REG)
@@ -54,8 +59,8 @@ static int32_t fetch_reason(const struct gotrace_event *ev, int32_t fetch)
 {
 	int32_t status = fetch_status(ev, fetch), at = fetch;
 
-	while (status == PLAN_SKIPPED && ev->probe->fetches[at].guard != PLAN_NO_FETCH) {
-		at = ev->probe->fetches[at].guard;
+	while (status == PLAN_SKIPPED && fetch_of(ev, at)->guard != PLAN_NO_FETCH) {
+		at = fetch_of(ev, at)->guard;
 		status = fetch_status(ev, at);
 	}
 	return status ? status : fetch_status(ev, fetch);
@@ -98,7 +103,7 @@ bool event_target(const struct gotrace_event *ev, const struct plan_value *v, co
 	*why = NULL;
 	if (v->target == PLAN_NO_FETCH)
 		return false;
-	f = &ev->probe->fetches[v->target];
+	f = fetch_of(ev, v->target);
 	status = fetch_reason(ev, v->target);
 	if (!status) {
 		*size = fetch_size(ev, f);
@@ -126,7 +131,11 @@ const uint8_t *event_bytes(const struct gotrace_event *ev, const struct plan_val
 
 uint64_t event_link_addr(const struct gotrace_event *ev, uint64_t addr)
 {
-	return addr - (ev->record->ip - ev->probe->site->addr);
+	const struct plan_record *r = event_header(ev);
+	uint64_t site = r->kind == PLAN_RETURN ? ev->probe->exits[r->exit].addr :
+						 ev->probe->site->addr;
+
+	return addr - (r->ip - site);
 }
 
 /* A value the plan laid over the pointee's bytes carries that fetch, hence its status. */

@@ -9,11 +9,52 @@
 #include "tracer/gotrace.h"
 #include "tracer/plan.h"
 
+enum event_ended {
+	EVENT_RETURNED,
+	EVENT_PANIC,
+	EVENT_GOEXIT,
+	EVENT_JUMP,			/* into another function, which returns in its place */
+};
+
+enum { EVENT_PANIC_TEXT = 256 };
+
+/* The value a panic was called with. */
+struct event_panic {
+	const char *type;		/* dynamic type; NULL: a nil interface, or not known */
+	enum { PANIC_NIL, PANIC_TEXT, PANIC_INT, PANIC_UINT, PANIC_BOOL, PANIC_WORD, PANIC_FAULT } kind;
+	uint64_t word;			/* the number; PANIC_WORD: the data word */
+	uint64_t len;			/* of the text, of which size bytes are here */
+	uint32_t size;
+	uint8_t text[EVENT_PANIC_TEXT];
+};
+
 struct gotrace_event {
 	const struct gosym_plan *plan;
 	const struct plan_probe *probe;
-	const struct plan_record *record;	/* followed by the image */
+	const struct plan_record *record;	/* followed by the image; NULL: nothing is known but the header */
+	const struct plan_record *header;	/* who and when; NULL: the record is its own */
+	const struct plan_fetch *fetches;	/* of the values at hand; NULL: of the arguments */
+	bool is_return;
+	bool is_pair;			/* arguments, results and duration in one */
+	enum event_ended ended;		/* of returns */
+	const char *jumped_to;
+	uint64_t duration;
+	const struct event_panic *panic;	/* EVENT_PANIC; NULL: not known which */
 };
+
+static inline const struct plan_record *event_header(const struct gotrace_event *ev)
+{
+	return ev->header ? ev->header : ev->record;
+}
+
+/* The event as it has to be handed over with values of the results. */
+static inline struct gotrace_event event_of_results(const struct gotrace_event *ev)
+{
+	struct gotrace_event of = *ev;
+
+	of.fetches = ev->probe->result_fetches;
+	return of;
+}
 
 /* NULL if the value can be read, else "fault" or "unavailable". */
 const char *event_value_error(const struct gotrace_event *ev, const struct plan_value *v);

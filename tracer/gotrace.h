@@ -56,6 +56,8 @@ struct gotrace_counts {
  * their rows only. */
 GOSYM_API struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
 					     size_t *num_ret);
+/* Calls of which neither return nor end was seen: at the end, those that were still going on. */
+GOSYM_API struct gosym_error *gotrace_open_calls(struct gotrace_session *s, size_t *ret);
 /* What the session uses: "uprobe_multi" or "perf events", number of sites and programs. */
 struct gotrace_stats { const char *attach; size_t sites, programs; uint64_t attach_ns; };
 GOSYM_API struct gotrace_stats gotrace_session_stats(const struct gotrace_session *s);

@@ -13,6 +13,7 @@
 #include "gosym/func.h"
 #include "tracer/expr.h"
 #include "tracer/plan.h"
+#include "tracer/plan_hooks.h"
 
 /* Texts that must outlive the caller's. */
 static struct gosym_error *options_keep(struct gosym_plan *p)
@@ -72,6 +73,10 @@ GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
 				       "plans: no table for this file's architecture; "
 				       "known are amd64 and arm64");
 	err = options_copy(p, opts);
+	if (err)
+		return err;
+	if (p->opts.returns)
+		err = plan_add_hooks(p);
 	if (err)
 		return err;
 	*ret = no_cleanup_ptr(p);

@@ -22,7 +22,7 @@
 #include "gosym/arena.h"
 #include "gosym/vec.h"
 
-/* What a record tells of. The last three come from hooks in the runtime (plan_hooks.c) and are about all
+/* What a record tells of. The last ones come from hooks in the runtime (plan_hooks.c) and are about all
  * open calls of their goroutine. */
 enum plan_kind {
 	PLAN_CALL,
@@ -30,6 +30,7 @@ enum plan_kind {
 	PLAN_PANIC,			/* runtime.gopanic was entered; its argument is in the image */
 	PLAN_UNWIND,			/* a recovered panic: calls deeper than `depth` are over */
 	PLAN_GOEXIT,			/* the goroutine ends: all its calls are over */
+	PLAN_GOEXIT_BEGINS,		/* it is going to, by runtime.Goexit: deferred functions still run */
 };
 
 /* Every record starts with this; the kernel program fills it, little-endian host order. */
@@ -249,6 +250,7 @@ struct gosym_plan {
 	VEC(struct plan_probe) probes;
 	VEC(struct plan_probe) hooks;	/* with returns, in the runtime (plan_hooks.c): their indices come
 					 * behind those of the probes */
+	const struct plan_unwind *unwind;	/* how to read PLAN_UNWIND (plan_hooks.h) */
 	const char *no_unwind;		/* why calls ended by panics are noticed late only; NULL: they are not */
 	bool keep_args;			/* the call's record is kept until its return: --pair, --if-ret, … */
 	bool at_return;			/* nothing is sent at the call: all is decided at the return */

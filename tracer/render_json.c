@@ -6,6 +6,8 @@
  *
  *	{"type":"call","ts":1234567890123,"pid":1,"tid":2,"goid":10,"func":"main.f",
  *	 "args":[{"name":"s","type":"string","value":{"string":"prefix","len":100}}]}
+ *	{"type":"return",…,"results":[…],"duration_ns":1234}
+ *	{"type":"return",…,"ended":"panic","panic":{"type":"string","value":"boom"},"duration_ns":1234}
  */
 #include <errno.h>
 #include <string.h>
@@ -278,6 +280,114 @@ static void put_arg(struct json *j, const struct gotrace_event *ev, const struct
 	json_object_end(j);
 }
 
+static void put_values(struct json *j, const char *key, const struct gotrace_event *ev,
+		       const struct plan_value *values, size_t num)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < num; i++)
+		put_arg(j, ev, &values[i]);
+	json_array_end(j);
+}
+
+static void put_header(struct json *j, const struct gotrace_event *ev)
+{
+	const struct plan_record *header = event_header(ev);
+
+	json_key(j, "type");
+	json_str(j, ev->is_return ? "return" : "call");
+	json_key(j, "ts");
+	json_uint(j, header->ts);
+	json_key(j, "pid");
+	json_uint(j, header->pid);
+	json_key(j, "tid");
+	json_uint(j, header->tid);
+	json_key(j, "goid");
+	if (header->goid_status)
+		json_null(j);
+	else
+		json_uint(j, header->goid);
+	json_key(j, "func");
+	json_str(j, gosym_func_name(ev->probe->func));
+}
+
+static void put_panic_value(struct json *j, const struct event_panic *panic)
+{
+	switch (panic->kind) {
+	case PANIC_NIL:
+		json_null(j);
+		break;
+	case PANIC_TEXT:
+		if (panic->size == panic->len) {
+			json_strn(j, panic->text, panic->size);
+			break;
+		}
+		json_object(j);
+		json_key(j, "string");
+		json_strn(j, panic->text, panic->size);
+		put_len(j, "len", panic->len);
+		json_object_end(j);
+		break;
+	case PANIC_INT:
+		json_int(j, (int64_t)panic->word);
+		break;
+	case PANIC_UINT:
+		json_uint(j, panic->word);
+		break;
+	case PANIC_BOOL:
+		json_bool(j, panic->word);
+		break;
+	case PANIC_WORD:
+		json_hex(j, panic->word);
+		break;
+	case PANIC_FAULT:
+		put_error(j, "fault");
+		break;
+	}
+}
+
+/* Which panic it was is not known if that began before tracing did. */
+static void put_panic(struct json *j, const struct event_panic *panic)
+{
+	json_key(j, "panic");
+	if (!panic) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_key(j, "type");
+	if (panic->type)
+		json_str(j, panic->type);
+	else
+		json_null(j);
+	json_key(j, "value");
+	put_panic_value(j, panic);
+	json_object_end(j);
+}
+
+static void put_return(struct json *j, const struct gotrace_event *ev)
+{
+	static const char *const ends[] = {
+		[EVENT_PANIC] = "panic", [EVENT_GOEXIT] = "goexit", [EVENT_JUMP] = "jump",
+	};
+	struct gotrace_event results = event_of_results(ev);
+
+	if (ev->ended == EVENT_RETURNED) {
+		put_values(j, "results", &results, ev->probe->results, ev->probe->num_results);
+	} else {
+		json_key(j, "ended");
+		json_str(j, ends[ev->ended]);
+	}
+	if (ev->ended == EVENT_PANIC)
+		put_panic(j, ev->panic);
+	if (ev->ended == EVENT_JUMP) {
+		json_key(j, "to");
+		json_str(j, ev->jumped_to);
+	}
+	json_key(j, "duration_ns");
+	json_uint(j, ev->duration);
+}
+
 void render_values_json(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
 			size_t num, const char *unnamed)
 {
@@ -294,30 +404,16 @@ void render_values_json(struct json *j, const struct gotrace_event *ev, const st
 GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out)
 {
 	struct json j = { .out = out };
-	struct gosym_error *err;
+	struct gosym_error *err = NULL;
 
 	json_object(&j);
-	json_key(&j, "type");
-	json_str(&j, "call");
-	json_key(&j, "ts");
-	json_uint(&j, ev->record->ts);
-	json_key(&j, "pid");
-	json_uint(&j, ev->record->pid);
-	json_key(&j, "tid");
-	json_uint(&j, ev->record->tid);
-	json_key(&j, "goid");
-	if (ev->record->goid_status)
-		json_null(&j);
-	else
-		json_uint(&j, ev->record->goid);
-	json_key(&j, "func");
-	json_str(&j, gosym_func_name(ev->probe->func));
-	json_key(&j, "args");
-	json_array(&j);
-	for (size_t i = 0; i < ev->probe->num_args; i++)
-		put_arg(&j, ev, &ev->probe->args[i]);
-	json_array_end(&j);
-	err = stack_json(ev, &j);
+	put_header(&j, ev);
+	if (!ev->is_return || ev->is_pair)
+		put_values(&j, "args", ev, ev->probe->args, ev->probe->num_args);
+	if (ev->is_return)
+		put_return(&j, ev);
+	if (ev->record)
+		err = stack_json(ev, &j);
 	if (err)
 		return err;
 	json_object_end(&j);

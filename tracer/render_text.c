@@ -3,6 +3,8 @@
  * Events as text, one line each, values in the words of Go's debugger Delve:
  *
  *	> goroutine(10) main.f(i=4997, w=io.Writer(*net/http.response) 0xc000073828, err=nil)
+ *	< goroutine(10) main.f(n=3, err=nil) 12.3µs		< goroutine(10) main.f panicked: boom 12.3µs
+ *	= goroutine(10) main.f(i=4997, …) (n=3, err=nil) 12.3µs		call and return as one
  *
  *	"abc"  "abc"...+93 more			strings, quoted as by strconv.Quote; cut
  *	main.P {X: 1, Y: 2}  [3]int [1,2,3]	structs, arrays
@@ -376,30 +378,137 @@ static void put_value(const struct text *t, const struct plan_value *v)
 	}
 }
 
+/* ---- events */
+
+static void put_values(const struct text *t, const struct plan_value *values, size_t num)
+{
+	putc('(', t->out);
+	for (size_t i = 0; i < num; i++) {
+		const struct plan_value *v = &values[i];
+
+		fputs(i ? ", " : "", t->out);
+		if (v->name) {
+			put_colored(t, NAME_COLOR, v->name);
+			putc('=', t->out);
+		}
+		put_value(t, v);
+	}
+	putc(')', t->out);
+}
+
+/* Three digits, as far as a unit is divided. */
+static void put_duration(FILE *out, uint64_t ns)
+{
+	static const struct { uint64_t ns; const char *name; } units[] = {
+		{ 1000000000, "s" }, { 1000000, "ms" }, { 1000, "µs" },
+	};
+	size_t i = 0;
+	double v;
+
+	while (i < 3 && ns < units[i].ns)
+		i++;
+	if (i == 3) {
+		fprintf(out, "%" PRIu64 "ns", ns);
+		return;
+	}
+	v = (double)ns / (double)units[i].ns;
+	fprintf(out, "%.*f%s", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i].name);
+}
+
+/* The text without quotes, as a traceback shows it. */
+static void put_panic_text(const struct text *t, const struct event_panic *panic)
+{
+	for (size_t i = 0, len; i < panic->size; i += len ? len : 1) {
+		uint32_t rune;
+
+		len = decode_rune(panic->text + i, panic->size - i, &rune);
+		if (rune == '"' || rune == '\\')
+			putc((int)rune, t->out);
+		else
+			put_rune(t->out, panic->text + i, len, rune);
+	}
+	if (panic->size != panic->len)
+		fprintf(t->out, "...+%" PRIu64 " more", panic->len - panic->size);
+}
+
+static void put_panic(const struct text *t, const struct event_panic *panic)
+{
+	fputs(" panicked", t->out);
+	if (!panic)
+		return;
+	fputs(": ", t->out);
+	switch (panic->kind) {
+	case PANIC_NIL:
+		fputs("nil", t->out);
+		break;
+	case PANIC_TEXT:
+		put_panic_text(t, panic);
+		break;
+	case PANIC_INT:
+		fprintf(t->out, "%" PRId64, (int64_t)panic->word);
+		break;
+	case PANIC_UINT:
+		fprintf(t->out, "%" PRIu64, panic->word);
+		break;
+	case PANIC_BOOL:
+		fputs(panic->word ? "true" : "false", t->out);
+		break;
+	case PANIC_WORD:
+		put_name(t, panic->type ? panic->type : "?");
+		fprintf(t->out, " 0x%" PRIx64, panic->word);
+		break;
+	case PANIC_FAULT:
+		put_error(t, "fault", NULL);
+		break;
+	}
+}
+
+static void put_end(const struct text *t)
+{
+	struct gotrace_event results = event_of_results(t->ev);
+	struct text of_results = *t;
+
+	of_results.ev = &results;
+	switch (t->ev->ended) {
+	case EVENT_RETURNED:
+		fputs(t->ev->is_pair ? " " : "", t->out);
+		put_values(&of_results, t->ev->probe->results, t->ev->probe->num_results);
+		break;
+	case EVENT_PANIC:
+		put_panic(t, t->ev->panic);
+		break;
+	case EVENT_GOEXIT:
+		fputs(" goexit", t->out);
+		break;
+	case EVENT_JUMP:
+		fputs(" jumped to ", t->out);
+		put_name(t, t->ev->jumped_to);
+		break;
+	}
+	putc(' ', t->out);
+	put_duration(t->out, t->ev->duration);
+}
+
 GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color,
 						 FILE *out)
 {
+	const struct plan_record *header = event_header(ev);
 	struct text t = { .out = out, .color = color, .ev = ev };
-	struct gosym_error *err;
+	struct gosym_error *err = NULL;
 
-	if (ev->record->goid_status)
-		fputs("> goroutine(?) ", out);
+	fputs(ev->is_pair ? "= " : ev->is_return ? "< " : "> ", out);
+	if (header->goid_status)
+		fputs("goroutine(?) ", out);
 	else
-		fprintf(out, "> goroutine(%" PRIu64 ") ", ev->record->goid);
+		fprintf(out, "goroutine(%" PRIu64 ") ", header->goid);
 	put_colored(&t, FUNC_COLOR, gosym_func_name(ev->probe->func));
-	putc('(', out);
-	for (size_t i = 0; i < ev->probe->num_args; i++) {
-		const struct plan_value *v = &ev->probe->args[i];
-
-		fputs(i ? ", " : "", out);
-		if (v->name) {
-			put_colored(&t, NAME_COLOR, v->name);
-			putc('=', out);
-		}
-		put_value(&t, v);
-	}
-	fputs(")\n", out);
-	err = stack_text(ev, color, out);
+	if (!ev->is_return || ev->is_pair)
+		put_values(&t, ev->probe->args, ev->probe->num_args);
+	if (ev->is_return)
+		put_end(&t);
+	putc('\n', out);
+	if (ev->record)
+		err = stack_text(ev, color, out);
 	if (err)
 		return err;
 	return ferror(out) ? gosym_error_errno(errno, "writing an event") : NULL;

@@ -36,6 +36,7 @@
 #include "tracer/bpf_gen.h"
 #include "tracer/event.h"
 #include "tracer/kernel.h"
+#include "tracer/pairing.h"
 #include "tracer/queue.h"
 
 enum {
@@ -83,6 +84,7 @@ struct gotrace_session {
 	struct bpf_counters *cpu_counters;
 	struct gotrace_counts *counts;
 	struct gotrace_event event;
+	struct pairing *pairing;	/* with returns */
 };
 
 static uint64_t now_ns(void)
@@ -545,6 +547,69 @@ static void stop_reader(struct gotrace_session *s)
 	s->reading = false;
 }
 
+/* ---- kept calls, for the pairing */
+
+/* The deepest first: a call ends before its caller does. */
+static int by_depth(const void *a, const void *b)
+{
+	const struct plan_call_key *x = a, *y = b;
+
+	return x->depth < y->depth ? 1 : x->depth > y->depth ? -1 : 0;
+}
+
+static bool key_matches(const struct plan_call_key *key, uint32_t pid, uint64_t goid, uint64_t depth)
+{
+	return key->tgid == pid && key->goid == goid && key->depth >= depth;
+}
+
+/* Programs change the map meanwhile: an element that goes may make the walk begin anew, so what was seen once is not
+ * to be taken for another call. The walk ends after as many steps as there can be elements. */
+static struct gosym_error *find_kept(void *ctx, uint32_t pid, uint64_t goid, uint64_t depth, uint64_t ts,
+				     struct gosym_error *(*each)(void *arg, const struct plan_call_key *key,
+								 const struct plan_call *call),
+				     void *arg)
+{
+	struct gotrace_session *s = ctx;
+	VEC(struct plan_call_key) keys = { .num = 0 };
+	_cleanup_free_ struct plan_call *call = malloc(s->call_size);
+	struct plan_call_key key, *slot;
+	struct gosym_error *err = NULL;
+	const void *from = NULL;
+
+	for (size_t i = 0; i < MAX_CALLS && !bpf_map_get_next_key(s->calls_fd, from, &key); i++) {
+		from = &key;
+		if (!key_matches(&key, pid, goid, depth))
+			continue;
+		for (slot = keys.data; slot < keys.data + keys.num; slot++)
+			if (!memcmp(slot, &key, sizeof(key)))
+				break;
+		if (slot < keys.data + keys.num)
+			continue;
+		slot = vec_append(&keys);
+		if (!slot || !call) {
+			err = gosym_nomem;
+			break;
+		}
+		*slot = key;
+	}
+	qsort(keys.data, keys.num, sizeof(key), by_depth);
+	for (size_t i = 0; i < keys.num && !err; i++)
+		if (!bpf_map_lookup_elem(s->calls_fd, &keys.data[i], call) && call->flags && call->ts < ts)
+			err = each(arg, &keys.data[i], call);
+	vec_deinit(&keys);
+	return err;
+}
+
+static bool forget_kept(void *ctx, const struct plan_call_key *key, uint64_t ts)
+{
+	struct gotrace_session *s = ctx;
+	_cleanup_free_ struct plan_call *call = malloc(s->call_size);
+
+	if (!call || bpf_map_lookup_elem(s->calls_fd, key, call) || call->ts != ts)
+		return false;
+	return !bpf_map_delete_elem(s->calls_fd, key);
+}
+
 /* ---- opening */
 
 static bool needs_thread_pointer(const struct gosym_plan *plan)
@@ -587,7 +652,12 @@ static struct gosym_error *session_start(struct gotrace_session *s)
 	err = create_maps(s, &target);
 	if (err)
 		return err;
-	err = make_programs(s, &target);
+	if (s->plan->opts.returns && !s->opts.count_only && !plan_is_aggregate(s->plan))
+		err = pairing_create(s->plan,
+				     &(struct pairing_kept){ .ctx = s, .find = find_kept, .forget = forget_kept },
+				     &s->pairing);
+	if (!err)
+		err = make_programs(s, &target);
 	if (err)
 		return err;
 	s->stats = (struct gotrace_stats){
@@ -706,10 +776,18 @@ static struct gosym_error *take_record(struct gotrace_session *s, const struct p
 		return gosym_error_new(
 			GOSYM_BAD_DATA,
 			"ring buffer: a record of %zu bytes is none of this session's", size);
+	if (s->pairing)
+		return pairing_take(s->pairing, record);
 	s->event = (struct gotrace_event){
 		.plan = s->plan, .probe = plan_probe_at(s->plan, record->probe), .record = record,
 	};
 	return NULL;
+}
+
+/* What followed from the record at hand, if it may be more than one event. */
+static const struct gotrace_event *next_made(struct gotrace_session *s)
+{
+	return s->pairing ? pairing_next(s->pairing) : NULL;
 }
 
 struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
@@ -719,20 +797,27 @@ struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
 	const void *record = NULL;
 	size_t size;
 
+	*ret = next_made(s);
+	if (*ret)
+		return NULL;
 	/* Once stopped, nothing before gotrace_detach(): else a stream of events would never let
 	 * go. */
-	while ((s->detached || !__atomic_load_n(&s->stopped, __ATOMIC_ACQUIRE)) &&
-	       !(record = queue_next(&s->queue, &size))) {
-		if (!wait_for_record(s, timeout_ms, since))
-			break;
-	}
-	if (record) {
-		struct gosym_error *err = take_record(s, record, size);
+	while (s->detached || !__atomic_load_n(&s->stopped, __ATOMIC_ACQUIRE)) {
+		struct gosym_error *err;
 
+		record = queue_next(&s->queue, &size);
+		if (!record) {
+			if (!wait_for_record(s, timeout_ms, since))
+				break;
+			continue;
+		}
+		err = take_record(s, record, size);
 		if (err)
 			return err;
+		*ret = s->pairing ? next_made(s) : &s->event;
+		if (*ret)
+			break;
 	}
-	*ret = record ? &s->event : NULL;
 	return NULL;
 }
 
@@ -773,6 +858,36 @@ void gotrace_close(struct gotrace_session *s)
 	free(s);
 }
 
+/* Programs see only that another call takes a place. Of which calls the end is known the pairing knows. */
+static void add_pairing(const struct gotrace_session *s, uint32_t probe, struct gotrace_counts *c)
+{
+	uint64_t replaced = pairing_replaced(s->pairing, probe);
+
+	c->undecided += pairing_undecided(s->pairing, probe);
+	if (!s->plan->keep_args)
+		c->abandoned = pairing_abandoned(s->pairing, probe);
+	else
+		c->abandoned -= replaced < c->abandoned ? replaced : c->abandoned;
+}
+
+struct gosym_error *gotrace_open_calls(struct gotrace_session *s, size_t *ret)
+{
+	struct plan_call_key key;
+	const void *from = NULL;
+
+	*ret = 0;
+	if (s->pairing && !s->plan->keep_args) {
+		*ret = pairing_open_calls(s->pairing);
+		return NULL;
+	}
+	if (s->pairing)
+		pairing_settle(s->pairing);
+	for (; s->calls_fd >= 0 && *ret < MAX_CALLS && !bpf_map_get_next_key(s->calls_fd, from, &key);
+	     from = &key)
+		++*ret;
+	return NULL;
+}
+
 struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
 				   size_t *num_ret)
 {
@@ -784,6 +899,8 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 		s->cpu_counters = calloc(cpus, sizeof(*s->cpu_counters));
 	if (!s->cpu_counters)
 		return gosym_nomem;
+	if (s->pairing && s->detached)
+		pairing_settle(s->pairing);
 	for (uint32_t i = 0; i < s->plan->probes.num; i++) {
 		struct gotrace_counts *c = &s->counts[i];
 
@@ -803,6 +920,8 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 			c->abandoned += s->cpu_counters[cpu].abandoned;
 			c->unpaired += s->cpu_counters[cpu].unpaired;
 		}
+		if (s->pairing)
+			add_pairing(s, i, c);
 	}
 	*ret = s->counts;
 	*num_ret = s->plan->probes.num;
