@@ -26,7 +26,39 @@ struct bpf_run {
 	unsigned submitted;
 	uint64_t submit_flags;
 	unsigned calls[256];		/* by helper */
+	/* The map of aggregates: descriptor RUN_AGG_FD; that of its zeros is RUN_ZERO_FD. */
+	uint32_t agg_key_size, agg_num, agg_room;
+	struct plan_agg_key agg_keys[16];
+	struct plan_agg aggs[16], agg_zero;
+	/* Before so many compare-and-exchanges another program raises the field. */
+	unsigned disturbed;
 };
+
+enum { RUN_AGG_FD = 1000, RUN_ZERO_FD };
+
+static inline uint64_t run_find_agg(struct bpf_run *run, const void *key)
+{
+	for (uint32_t i = 0; i < run->agg_num; i++)
+		if (!memcmp(&run->agg_keys[i], key, run->agg_key_size))
+			return (uintptr_t)&run->aggs[i];
+	return 0;
+}
+
+static inline uint64_t run_insert_agg(struct bpf_run *run, const void *key, const void *value)
+{
+	if (run->agg_num == run->agg_room)
+		return (uint64_t)-E2BIG;
+	memcpy(&run->agg_keys[run->agg_num], key, run->agg_key_size);
+	memcpy(&run->aggs[run->agg_num++], value, sizeof(struct plan_agg));
+	return 0;
+}
+
+static inline uint64_t run_lookup(struct bpf_run *run, uint64_t fd, uint64_t key)
+{
+	if (fd == RUN_AGG_FD)
+		return run_find_agg(run, (const void *)(uintptr_t)key);
+	return fd == RUN_ZERO_FD ? (uintptr_t)&run->agg_zero : (uintptr_t)&run->counters;
+}
 
 static inline uint64_t run_read(void *to, uint64_t size, uint64_t from)
 {
@@ -47,7 +79,12 @@ static inline uint64_t run_helper(struct bpf_run *run, int helper, const uint64_
 	case BPF_FUNC_get_current_pid_tgid: return run->pid_tgid;
 	case BPF_FUNC_get_current_task: return (uintptr_t)run->task;
 	case BPF_FUNC_ktime_get_ns: return run->time;
-	case BPF_FUNC_map_lookup_elem: return (uintptr_t)&run->counters;
+	case BPF_FUNC_map_lookup_elem: return run_lookup(run, r[1], r[2]);
+	case BPF_FUNC_map_update_elem:
+		assert_int_equal(r[1], RUN_AGG_FD);
+		assert_int_equal(r[4], BPF_NOEXIST);
+		return run_insert_agg(run, (const void *)(uintptr_t)r[2],
+				      (const void *)(uintptr_t)r[3]);
 	case BPF_FUNC_ringbuf_query: return run->unread;
 	case BPF_FUNC_ringbuf_reserve:
 		assert_in_range(r[2], sizeof(struct plan_record), PLAN_MAX_RECORD);
@@ -69,6 +106,7 @@ static inline uint64_t run_alu(int op, uint64_t a, uint64_t b)
 {
 	switch (op) {
 	case BPF_ADD: return a + b;
+	case BPF_SUB: return a - b;
 	case BPF_MUL: return a * b;
 	case BPF_XOR: return a ^ b;
 	case BPF_AND: return a & b;
@@ -103,7 +141,21 @@ static inline bool run_jump(int op, uint64_t a, uint64_t b)
 	}
 }
 
-static inline void run_memory(const struct bpf_insn *i, uint64_t *r)
+static inline void run_cmpxchg(struct bpf_run *run, uint64_t *at, uint64_t *r0, uint64_t value)
+{
+	uint64_t old;
+
+	if (run->disturbed) {
+		run->disturbed--;
+		++*at;
+	}
+	old = *at;
+	if (old == *r0)
+		*at = value;
+	*r0 = old;
+}
+
+static inline void run_memory(struct bpf_run *run, const struct bpf_insn *i, uint64_t *r)
 {
 	static const uint8_t widths[4] = {
 		[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8
@@ -116,6 +168,9 @@ static inline void run_memory(const struct bpf_insn *i, uint64_t *r)
 		r[i->dst_reg] = 0;
 		memcpy(&r[i->dst_reg], (void *)(uintptr_t)(r[i->src_reg] + (uint64_t)i->off),
 		       width);
+	} else if (BPF_MODE(i->code) == BPF_ATOMIC && i->imm == BPF_CMPXCHG) {
+		run_cmpxchg(run, (uint64_t *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), &r[0],
+			    value);
 	} else if (BPF_MODE(i->code) == BPF_ATOMIC) {
 		memcpy(&sum, (void *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), 8);
 		sum += value;
@@ -151,7 +206,7 @@ static inline void bpf_run(struct bpf_run *run, const struct bpf_asm *a)
 					(uint32_t)i->imm;
 			pc++;
 		} else {
-			run_memory(i, r);
+			run_memory(run, i, r);
 		}
 	}
 	fail_msg("ran over the end");
