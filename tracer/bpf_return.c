@@ -153,6 +153,42 @@ static void gen_note_time(struct bpf_gen *g, int full, int done)
 	}
 }
 
+static void gen_copy(struct bpf_gen *g, uint32_t to, uint32_t from, uint32_t size)
+{
+	if (!size)
+		return;
+	bpf_mov_reg(g->a, BPF_REG_1, GEN_RECORD);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, (int32_t)to);
+	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)size);
+	bpf_load(g->a, BPF_DW, BPF_REG_3, BPF_REG_10, GEN_CALL_PTR);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_3, (int32_t)(sizeof(struct plan_call) + from));
+	bpf_call(g->a, BPF_FUNC_probe_read_kernel);
+}
+
+static void gen_kept(struct bpf_gen *g)
+{
+	bpf_asm_note(g->a, "the call's image and header");
+	gen_copy(g, sizeof(struct plan_record), sizeof(struct plan_record),
+		 g->probe->record_size - (uint32_t)sizeof(struct plan_record));
+	gen_copy(g, g->probe->call_at, 0, sizeof(struct plan_record));
+}
+
+/* The call whose element this was ended unseen. Its record is lost with it: send it first. */
+static void gen_abandoned(struct bpf_gen *g, int done)
+{
+	bpf_asm_note(g->a, "what was here is of a call that ended otherwise");
+	bpf_mov_reg(g->a, GEN_CALL, BPF_REG_0);
+	bpf_store(g->a, BPF_DW, BPF_REG_10, GEN_CALL_PTR, BPF_REG_0);
+	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, abandoned));
+	if (!g->target->count_only && !plan_is_aggregate(g->plan)) {
+		bpf_gen_reserve(g, g->probe->return_size, done);
+		bpf_gen_header(g, PLAN_ABANDONED, g->probe->return_size);
+		gen_kept(g);
+		bpf_gen_submit(g, g->probe->return_size, offsetof(struct bpf_counters, calls));
+	}
+	bpf_jump(g->a, done);
+}
+
 /* r8 = the element of this call, made of zeros if there was none. */
 static void gen_element(struct bpf_gen *g, int full)
 {
@@ -160,9 +196,7 @@ static void gen_element(struct bpf_gen *g, int full)
 
 	gen_lookup(g);
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, fresh);
-	bpf_mov_reg(g->a, GEN_CALL, BPF_REG_0);
-	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, abandoned));
-	bpf_jump(g->a, got);
+	gen_abandoned(g, got);
 	bpf_asm_place(g->a, fresh);
 	bpf_store_imm(g->a, BPF_DW, BPF_REG_10, GEN_WORD, 0);
 	bpf_map_fd(g->a, BPF_REG_1, g->target->calls_zero_fd);
@@ -278,18 +312,6 @@ static void gen_decide(struct bpf_gen *g, int pass, int forget)
 	bpf_jump(g->a, forget);
 }
 
-static void gen_copy(struct bpf_gen *g, uint32_t to, uint32_t from, uint32_t size)
-{
-	if (!size)
-		return;
-	bpf_mov_reg(g->a, BPF_REG_1, GEN_RECORD);
-	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, (int32_t)to);
-	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)size);
-	bpf_load(g->a, BPF_DW, BPF_REG_3, BPF_REG_10, GEN_CALL_PTR);
-	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_3, (int32_t)(sizeof(struct plan_call) + from));
-	bpf_call(g->a, BPF_FUNC_probe_read_kernel);
-}
-
 /* At a jump there are no results: their fetches are left undone, and nothing looks at them. */
 static void gen_return_event(struct bpf_gen *g, int forget)
 {
@@ -297,12 +319,8 @@ static void gen_return_event(struct bpf_gen *g, int forget)
 
 	bpf_gen_reserve(g, probe->return_size, forget);
 	bpf_gen_header(g, PLAN_RETURN, probe->return_size);
-	if (g->plan->keep_args) {
-		bpf_asm_note(g->a, "the call's image and header");
-		gen_copy(g, sizeof(struct plan_record), sizeof(struct plan_record),
-			 probe->record_size - (uint32_t)sizeof(struct plan_record));
-		gen_copy(g, probe->call_at, 0, sizeof(struct plan_record));
-	}
+	if (g->plan->keep_args)
+		gen_kept(g);
 	if (!g->exit->jumps_to)
 		bpf_gen_fetches(g, probe->result_fetches, probe->num_result_fetches);
 	bpf_gen_submit(g, probe->return_size, offsetof(struct bpf_counters, returns));

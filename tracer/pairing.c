@@ -32,6 +32,15 @@ struct stale {
 	uint64_t ts;
 };
 
+/* Kept calls of a goroutine end many at once; the kernel has their records, or has sent them. */
+struct end {
+	uint64_t ts, depth;		/* the calls at least this deep */
+	uint32_t tid;
+	enum event_ended ended;
+	bool has_panic;
+	struct event_panic panic;
+};
+
 struct gkey {
 	uint64_t id;			/* goid, or 1 << 63 | tid */
 	uint64_t pid;
@@ -41,8 +50,10 @@ struct goroutine {
 	struct gkey key;
 	VEC(struct plan_record) calls;
 	VEC(struct panic) panics;
+	VEC(struct end) ends;		/* by time */
 	VEC(struct stale) stale;
 	bool exiting;			/* runtime.Goexit was called */
+	bool over;
 	UT_hash_handle hh;
 };
 
@@ -61,10 +72,23 @@ struct pairing {
 	struct goroutine *goroutines;
 	VEC(struct made) made;
 	size_t next;
-	uint64_t *abandoned, *undecided, *replaced;	/* by probe */
+	uint64_t *abandoned, *undecided;	/* by probe */
 	size_t open;
+	bool unsettled;			/* there are ends that kept calls may have to be matched with */
+	uint64_t settled_ts, last_ts;	/* when the map was looked at; of the latest record */
 	const struct plan_record *record;	/* at hand */
 };
+
+enum { SETTLE_EVERY_NS = 50 * 1000 * 1000 };
+
+static int by_time(const void *a, const void *b)
+{
+	const struct made *x = a, *y = b;
+
+	if (x->header.ts != y->header.ts)
+		return x->header.ts < y->header.ts ? -1 : 1;
+	return x->header.depth < y->header.depth ? 1 : -1;
+}
 
 /* ---- life */
 
@@ -81,6 +105,7 @@ static void goroutine_free(struct pairing *p, struct goroutine *g)
 	HASH_DEL(p->goroutines, g);
 	vec_deinit(&g->calls);
 	vec_deinit(&g->panics);
+	vec_deinit(&g->ends);
 	vec_deinit(&g->stale);
 	free(g);
 }
@@ -97,7 +122,6 @@ void pairing_destroy(struct pairing *p)
 	vec_deinit(&p->made);
 	free(p->abandoned);
 	free(p->undecided);
-	free(p->replaced);
 	free(p);
 }
 DEFINE_CLEANUP(cleanup_pairing, struct pairing *, pairing_destroy(*p))
@@ -114,8 +138,7 @@ struct gosym_error *pairing_create(const struct gosym_plan *plan, const struct p
 		p->kept = *kept;
 	p->abandoned = calloc(plan->probes.num + 1, sizeof(*p->abandoned));
 	p->undecided = calloc(plan->probes.num + 1, sizeof(*p->undecided));
-	p->replaced = calloc(plan->probes.num + 1, sizeof(*p->replaced));
-	if (!p->abandoned || !p->undecided || !p->replaced)
+	if (!p->abandoned || !p->undecided)
 		return gosym_nomem;
 	*ret = no_cleanup_ptr(p);
 	return NULL;
@@ -157,7 +180,7 @@ static bool has_id(const struct goroutine *g)
 
 static void goroutine_drop_idle(struct pairing *p, struct goroutine *g)
 {
-	if (!g->calls.num && !g->panics.num && !g->stale.num && !g->exiting)
+	if (!g->calls.num && !g->panics.num && !g->ends.num && !g->stale.num && !g->exiting)
 		goroutine_free(p, g);
 }
 
@@ -216,11 +239,6 @@ size_t pairing_open_calls(const struct pairing *p)
 uint64_t pairing_abandoned(const struct pairing *p, uint32_t probe)
 {
 	return p->abandoned[probe];
-}
-
-uint64_t pairing_replaced(const struct pairing *p, uint32_t probe)
-{
-	return p->replaced[probe];
 }
 
 uint64_t pairing_undecided(const struct pairing *p, uint32_t probe)
@@ -285,86 +303,167 @@ static struct gosym_error *close_calls(struct pairing *p, struct goroutine *g, u
 
 /* ---- kept calls */
 
-struct closing {
-	struct pairing *p;
-	struct goroutine *g;
-	enum event_ended ended;
-	const struct panic *panic;
-};
-
-static struct gosym_error *note_stale(struct closing *c, const struct plan_call_key *key, uint64_t ts)
+/* Every kept call that began before the end and is at least this deep ended with it. */
+static struct gosym_error *note_end(struct pairing *p, struct goroutine *g, uint64_t depth,
+				    enum event_ended ended)
 {
-	struct stale *slot = NULL;
+	const struct panic *panic = ended == EVENT_PANIC ? panic_at(g, depth) : NULL;
+	struct end *end;
 
-	for (size_t i = 0; i < c->g->stale.num && !slot; i++)
-		if (!memcmp(&c->g->stale.data[i].key, key, sizeof(*key)))
-			slot = &c->g->stale.data[i];
-	if (slot)
-		c->p->replaced[key->probe]++;
-	else
-		slot = vec_append(&c->g->stale);
-	if (!slot)
+	if (!p->plan->keep_args)
+		return NULL;
+	end = vec_append(&g->ends);
+	if (!end)
 		return gosym_nomem;
-	*slot = (struct stale){ *key, ts };
+	*end = (struct end){ .ts = p->record->ts, .tid = p->record->tid, .depth = depth, .ended = ended,
+			     .has_panic = panic };
+	if (panic)
+		end->panic = panic->value;
+	p->unsettled = true;
+	return NULL;
+}
+
+static const struct end *end_of(const struct goroutine *g, const struct plan_record *call)
+{
+	for (size_t i = 0; i < g->ends.num; i++)
+		if (g->ends.data[i].ts > call->ts && g->ends.data[i].depth <= call->depth)
+			return &g->ends.data[i];
 	return NULL;
 }
 
 /* What its return would have decided stays open. */
-static struct gosym_error *close_kept(void *arg, const struct plan_call_key *key, const struct plan_call *call)
+static struct gosym_error *make_kept_end(struct pairing *p, const struct plan_record *call,
+					 const struct plan_record *image, const struct end *end)
 {
-	const struct plan_record *kept = (const struct plan_record *)(call + 1);
-	struct closing *c = arg;
-	const struct plan_probe *probe = plan_probe_at(c->p->plan, key->probe);
-	struct gosym_error *err = note_stale(c, key, call->ts);
 	struct made *m;
 
-	if (err)
-		return err;
-	if (!probe || kept->probe != key->probe || kept->size != probe->record_size)
-		return NULL;
-	if (probe->cond_return) {
-		c->p->undecided[key->probe]++;
+	if (plan_probe_at(p->plan, call->probe)->cond_return) {
+		p->undecided[call->probe]++;
 		return NULL;
 	}
-	err = make_end(c->p, kept, c->ended, c->panic);
-	if (err)
-		return err;
-	m = &c->p->made.data[c->p->made.num - 1];
-	m->kept = malloc(kept->size);
+	m = make(p);
+	if (!m)
+		return gosym_nomem;
+	m->header = *call;
+	m->header.ts = end->ts;
+	m->header.tid = end->tid;
+	m->kept = malloc(image->size);
 	if (!m->kept)
 		return gosym_nomem;
-	memcpy(m->kept, kept, kept->size);
-	m->ev.is_pair = c->p->plan->opts.pair;
+	memcpy(m->kept, image, image->size);
+	m->ev.probe = plan_probe_at(p->plan, call->probe);
+	m->ev.is_return = true;
+	m->ev.is_pair = p->plan->opts.pair;
+	m->ev.ended = end->ended;
+	m->ev.duration = end->ts - call->ts;
+	m->has_panic = end->has_panic;
+	m->panic = end->panic;
 	return NULL;
 }
 
-static struct gosym_error *close_all_kept(struct pairing *p, struct goroutine *g, uint64_t depth,
-					  enum event_ended ended)
+static struct stale *stale_find(struct goroutine *g, const struct plan_call_key *key, uint64_t ts)
 {
-	struct closing c = { .p = p, .g = g, .ended = ended };
+	for (size_t i = 0; i < g->stale.num; i++)
+		if (g->stale.data[i].ts == ts && !memcmp(&g->stale.data[i].key, key, sizeof(*key)))
+			return &g->stale.data[i];
+	return NULL;
+}
 
-	if (!p->plan->keep_args || !p->kept.find)
+static struct gkey gkey_of(const struct plan_call_key *key)
+{
+	return (struct gkey){ .id = key->goid, .pid = key->tgid };
+}
+
+/* An element of the map: is its call over? */
+static struct gosym_error *settle_kept(void *arg, const struct plan_call_key *key, const struct plan_call *call)
+{
+	const struct plan_record *kept = (const struct plan_record *)(call + 1);
+	struct pairing *p = arg;
+	struct goroutine *g = goroutine_find(p, gkey_of(key));
+	const struct plan_probe *probe = plan_probe_at(p->plan, key->probe);
+	const struct end *end = g && call->flags ? end_of(g, kept) : NULL;
+	struct gosym_error *err;
+	struct stale *slot;
+
+	if (!end || !probe || kept->probe != key->probe || kept->size != probe->record_size ||
+	    stale_find(g, key, call->ts))
 		return NULL;
-	c.panic = ended == EVENT_PANIC ? panic_at(g, depth) : NULL;
-	return p->kept.find(p->kept.ctx, (uint32_t)g->key.pid, g->key.id, depth, p->record->ts, close_kept, &c);
+	slot = vec_append(&g->stale);
+	if (!slot)
+		return gosym_nomem;
+	*slot = (struct stale){ *key, call->ts };
+	err = make_kept_end(p, kept, kept, end);
+	return err;
+}
+
+/* Ends are of use until all calls that began before them are accounted for: those in the map by now, others by
+ * records that were on the way when the map was looked at last. */
+static void drop_ends(struct pairing *p, struct goroutine *g)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->ends.num; i++)
+		if (g->ends.data[i].ts >= p->settled_ts || p->last_ts < p->settled_ts)
+			g->ends.data[kept++] = g->ends.data[i];
+	g->ends.num = kept;
 }
 
 static void forget_stale(struct pairing *p, struct goroutine *g)
 {
-	for (size_t i = 0; i < g->stale.num && p->kept.forget; i++) {
-		const struct stale *s = &g->stale.data[i];
-
-		p->replaced[s->key.probe] += !p->kept.forget(p->kept.ctx, &s->key, s->ts);
-	}
+	for (size_t i = 0; i < g->stale.num; i++)
+		p->kept.forget(p->kept.ctx, &g->stale.data[i].key, g->stale.data[i].ts);
 	g->stale.num = 0;
 }
 
-void pairing_settle(struct pairing *p)
+struct gosym_error *pairing_settle(struct pairing *p, uint64_t now, bool at_end)
 {
 	struct goroutine *g, *next;
+	struct gosym_error *err;
 
-	HASH_ITER(hh, p->goroutines, g, next)
-		forget_stale(p, g);
+	made_clear(p);
+	if (!p->plan->keep_args || !p->unsettled || (!at_end && now < p->settled_ts + SETTLE_EVERY_NS))
+		return NULL;
+	err = p->kept.walk(p->kept.ctx, settle_kept, p);
+	if (p->made.num)
+		qsort(p->made.data, p->made.num, sizeof(*p->made.data), by_time);
+	p->unsettled = false;
+	HASH_ITER(hh, p->goroutines, g, next) {
+		drop_ends(p, g);
+		p->unsettled |= g->ends.num;
+		if (g->over || at_end)
+			forget_stale(p, g);
+		if (g->over)
+			goroutine_free(p, g);
+	}
+	p->settled_ts = now;
+	return err;
+}
+
+/* The kernel found it when the next call took its place; perhaps it is settled already. */
+static struct gosym_error *take_abandoned(struct pairing *p, const struct plan_record *r)
+{
+	const struct plan_probe *probe = plan_probe_at(p->plan, r->probe);
+	struct goroutine *g = r->goid_status ? NULL : goroutine_find(p, key_of(r));
+	struct plan_call_key key = { .depth = r->depth, .tgid = r->pid, .probe = r->probe };
+	struct plan_record call;
+	const struct end *end;
+	struct stale *stale;
+
+	if (!p->plan->keep_args || r->size != probe->return_size)
+		return gosym_error_new(GOSYM_BAD_DATA, "ring buffer: a call of %s that is none of this session's",
+				       gosym_func_name(probe->func));
+	memcpy(&call, (const uint8_t *)r + probe->call_at, sizeof(call));
+	key.goid = key_of(r).id;
+	stale = g ? stale_find(g, &key, call.ts) : NULL;
+	if (stale) {
+		*stale = g->stale.data[--g->stale.num];
+		return NULL;
+	}
+	end = g ? end_of(g, &call) : NULL;
+	if (end)
+		return make_kept_end(p, &call, r, end);
+	p->abandoned[r->probe]++;
+	return NULL;
 }
 
 /* ---- records */
@@ -586,7 +685,7 @@ static struct gosym_error *unwind(struct pairing *p, struct goroutine *g, uint64
 	struct gosym_error *err = close_calls(p, g, depth, EVENT_PANIC);
 
 	if (!err)
-		err = close_all_kept(p, g, depth, EVENT_PANIC);
+		err = note_end(p, g, depth, EVENT_PANIC);
 	panics_end(g, depth);
 	if (!err)
 		goroutine_drop_idle(p, g);
@@ -625,9 +724,13 @@ static struct gosym_error *take_goexit(struct pairing *p, const struct plan_reco
 	else
 		err = close_calls(p, g, 0, EVENT_GOEXIT);
 	if (!err && g->exiting)
-		err = close_all_kept(p, g, 0, EVENT_GOEXIT);
+		err = note_end(p, g, 0, EVENT_GOEXIT);
 	if (err)
 		return err;
+	if (g->ends.num) {
+		g->over = true;
+		return NULL;
+	}
 	forget_stale(p, g);
 	goroutine_free(p, g);
 	return NULL;
@@ -650,6 +753,7 @@ struct gosym_error *pairing_take(struct pairing *p, const struct plan_record *r)
 	static struct gosym_error *(*const take[])(struct pairing *, const struct plan_record *) = {
 		[PLAN_CALL] = take_call,
 		[PLAN_RETURN] = take_return,
+		[PLAN_ABANDONED] = take_abandoned,
 		[PLAN_PANIC] = take_panic,
 		[PLAN_UNWIND] = take_unwind,
 		[PLAN_GOEXIT] = take_goexit,
@@ -659,9 +763,11 @@ struct gosym_error *pairing_take(struct pairing *p, const struct plan_record *r)
 
 	made_clear(p);
 	p->record = r;
+	p->last_ts = r->ts;
 	if (r->kind >= sizeof(take) / sizeof(take[0]) ||
-	    (r->kind != probe->kind && r->kind != PLAN_RETURN) ||
-	    (r->kind != PLAN_RETURN && r->size != probe->record_size))
+	    (r->kind != probe->kind && probe->kind != PLAN_CALL) ||
+	    (probe->kind == PLAN_CALL && r->kind > PLAN_ABANDONED) ||
+	    (r->kind == probe->kind && r->size != probe->record_size))
 		return gosym_error_new(GOSYM_BAD_DATA, "ring buffer: a record of %u bytes and kind %u is none of "
 				       "this session's", r->size, r->kind);
 	return take[r->kind](p, r);

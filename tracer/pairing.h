@@ -13,14 +13,14 @@ struct pairing;
 /* Calls whose records the kernel keeps until they return (plan->keep_args); the session answers. */
 struct pairing_kept {
 	void *ctx;
-	/* Calls each() for every kept call of this goroutine that is at least this deep and began before ts. */
-	struct gosym_error *(*find)(void *ctx, uint32_t pid, uint64_t goid, uint64_t depth, uint64_t ts,
+	/* Calls each() for every element of the map of calls. */
+	struct gosym_error *(*walk)(void *ctx,
 				    struct gosym_error *(*each)(void *arg, const struct plan_call_key *key,
 								const struct plan_call *call),
 				    void *arg);
-	/* The goroutine is gone: nobody else uses this key. Takes its element away; false if it was not that of the
-	 * call that began at ts any more. */
-	bool (*forget)(void *ctx, const struct plan_call_key *key, uint64_t ts);
+	/* The goroutine is gone, nobody else uses this key: takes its element away, if it is that of the call that
+	 * began at ts. */
+	void (*forget)(void *ctx, const struct plan_call_key *key, uint64_t ts);
 };
 
 struct gosym_error *pairing_create(const struct gosym_plan *plan, const struct pairing_kept *kept,
@@ -32,12 +32,11 @@ struct gosym_error *pairing_take(struct pairing *p, const struct plan_record *re
 const struct gotrace_event *pairing_next(struct pairing *p);
 /* Calls that are open now, as far as records told. */
 size_t pairing_open_calls(const struct pairing *p);
-/* When no more records come: elements of kept calls that ended are taken away. */
-void pairing_settle(struct pairing *p);
-/* Of a probe: calls that were over without a word; that ended without the return their condition needs; kept calls
- * known to have ended, whose elements others took over. */
+/* Looks at the kept calls, if some may have ended; not too often, unless it is the end. Events follow. Of records
+ * taken before, no events are left. */
+struct gosym_error *pairing_settle(struct pairing *p, uint64_t now, bool at_end);
+/* Of a probe: calls that were over without a word; that ended without the return their condition needs. */
 uint64_t pairing_abandoned(const struct pairing *p, uint32_t probe);
 uint64_t pairing_undecided(const struct pairing *p, uint32_t probe);
-uint64_t pairing_replaced(const struct pairing *p, uint32_t probe);
 
 #endif

@@ -22,11 +22,12 @@
 #include "gosym/arena.h"
 #include "gosym/vec.h"
 
-/* What a record tells of. The last ones come from hooks in the runtime (plan_hooks.c) and are about all
+/* What a record tells of. The ones from PLAN_PANIC on come from hooks in the runtime (plan_hooks.c) and are about all
  * open calls of their goroutine. */
 enum plan_kind {
 	PLAN_CALL,
 	PLAN_RETURN,			/* at an exit of the function: `exit` says at which */
+	PLAN_ABANDONED,			/* a kept call that has ended otherwise, found when another took its place */
 	PLAN_PANIC,			/* runtime.gopanic was entered; its argument is in the image */
 	PLAN_UNWIND,			/* a recovered panic: calls deeper than `depth` are over */
 	PLAN_GOEXIT,			/* the goroutine ends: all its calls are over */

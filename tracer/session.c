@@ -549,65 +549,36 @@ static void stop_reader(struct gotrace_session *s)
 
 /* ---- kept calls, for the pairing */
 
-/* The deepest first: a call ends before its caller does. */
-static int by_depth(const void *a, const void *b)
-{
-	const struct plan_call_key *x = a, *y = b;
-
-	return x->depth < y->depth ? 1 : x->depth > y->depth ? -1 : 0;
-}
-
-static bool key_matches(const struct plan_call_key *key, uint32_t pid, uint64_t goid, uint64_t depth)
-{
-	return key->tgid == pid && key->goid == goid && key->depth >= depth;
-}
-
-/* Programs change the map meanwhile: an element that goes may make the walk begin anew, so what was seen once is not
- * to be taken for another call. The walk ends after as many steps as there can be elements. */
-static struct gosym_error *find_kept(void *ctx, uint32_t pid, uint64_t goid, uint64_t depth, uint64_t ts,
+/* Programs change the map meanwhile: when an element goes the walk may begin anew, and a call may be seen twice. It
+ * ends after as many steps as there can be elements. */
+static struct gosym_error *walk_kept(void *ctx,
 				     struct gosym_error *(*each)(void *arg, const struct plan_call_key *key,
 								 const struct plan_call *call),
 				     void *arg)
 {
 	struct gotrace_session *s = ctx;
-	VEC(struct plan_call_key) keys = { .num = 0 };
 	_cleanup_free_ struct plan_call *call = malloc(s->call_size);
-	struct plan_call_key key, *slot;
 	struct gosym_error *err = NULL;
+	struct plan_call_key key;
 	const void *from = NULL;
 
-	for (size_t i = 0; i < MAX_CALLS && !bpf_map_get_next_key(s->calls_fd, from, &key); i++) {
+	if (!call)
+		return gosym_nomem;
+	for (size_t i = 0; i < MAX_CALLS && !err && !bpf_map_get_next_key(s->calls_fd, from, &key); i++) {
 		from = &key;
-		if (!key_matches(&key, pid, goid, depth))
-			continue;
-		for (slot = keys.data; slot < keys.data + keys.num; slot++)
-			if (!memcmp(slot, &key, sizeof(key)))
-				break;
-		if (slot < keys.data + keys.num)
-			continue;
-		slot = vec_append(&keys);
-		if (!slot || !call) {
-			err = gosym_nomem;
-			break;
-		}
-		*slot = key;
+		if (!bpf_map_lookup_elem(s->calls_fd, &key, call))
+			err = each(arg, &key, call);
 	}
-	qsort(keys.data, keys.num, sizeof(key), by_depth);
-	for (size_t i = 0; i < keys.num && !err; i++)
-		if (!bpf_map_lookup_elem(s->calls_fd, &keys.data[i], call) && call->flags && call->ts < ts)
-			err = each(arg, &keys.data[i], call);
-	vec_deinit(&keys);
 	return err;
 }
 
-static bool forget_kept(void *ctx, const struct plan_call_key *key, uint64_t ts)
+static void forget_kept(void *ctx, const struct plan_call_key *key, uint64_t ts)
 {
 	struct gotrace_session *s = ctx;
 	_cleanup_free_ struct plan_call *call = malloc(s->call_size);
 
-	if (!call || bpf_map_lookup_elem(s->calls_fd, key, call) || call->ts != ts)
-		return false;
-	return !bpf_map_delete_elem(s->calls_fd, key);
+	if (call && !bpf_map_lookup_elem(s->calls_fd, key, call) && call->ts == ts)
+		bpf_map_delete_elem(s->calls_fd, key);
 }
 
 /* ---- opening */
@@ -654,7 +625,7 @@ static struct gosym_error *session_start(struct gotrace_session *s)
 		return err;
 	if (s->plan->opts.returns && !s->opts.count_only && !plan_is_aggregate(s->plan))
 		err = pairing_create(s->plan,
-				     &(struct pairing_kept){ .ctx = s, .find = find_kept, .forget = forget_kept },
+				     &(struct pairing_kept){ .ctx = s, .walk = walk_kept, .forget = forget_kept },
 				     &s->pairing);
 	if (!err)
 		err = make_programs(s, &target);
@@ -790,6 +761,12 @@ static const struct gotrace_event *next_made(struct gotrace_session *s)
 	return s->pairing ? pairing_next(s->pairing) : NULL;
 }
 
+/* Nothing is waiting: a time to look after kept calls that ended without a return. */
+static struct gosym_error *settle(struct gotrace_session *s)
+{
+	return s->pairing ? pairing_settle(s->pairing, now_ns(), s->detached) : NULL;
+}
+
 struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
 				 const struct gotrace_event **ret)
 {
@@ -807,8 +784,10 @@ struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
 
 		record = queue_next(&s->queue, &size);
 		if (!record) {
-			if (!wait_for_record(s, timeout_ms, since))
-				break;
+			err = settle(s);
+			*ret = err ? NULL : next_made(s);
+			if (err || *ret || !wait_for_record(s, timeout_ms, since))
+				return err;
 			continue;
 		}
 		err = take_record(s, record, size);
@@ -861,13 +840,8 @@ void gotrace_close(struct gotrace_session *s)
 /* Programs see only that another call takes a place. Of which calls the end is known the pairing knows. */
 static void add_pairing(const struct gotrace_session *s, uint32_t probe, struct gotrace_counts *c)
 {
-	uint64_t replaced = pairing_replaced(s->pairing, probe);
-
 	c->undecided += pairing_undecided(s->pairing, probe);
-	if (!s->plan->keep_args)
-		c->abandoned = pairing_abandoned(s->pairing, probe);
-	else
-		c->abandoned -= replaced < c->abandoned ? replaced : c->abandoned;
+	c->abandoned = pairing_abandoned(s->pairing, probe);
 }
 
 struct gosym_error *gotrace_open_calls(struct gotrace_session *s, size_t *ret)
@@ -880,8 +854,6 @@ struct gosym_error *gotrace_open_calls(struct gotrace_session *s, size_t *ret)
 		*ret = pairing_open_calls(s->pairing);
 		return NULL;
 	}
-	if (s->pairing)
-		pairing_settle(s->pairing);
 	for (; s->calls_fd >= 0 && *ret < MAX_CALLS && !bpf_map_get_next_key(s->calls_fd, from, &key);
 	     from = &key)
 		++*ret;
@@ -899,8 +871,6 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 		s->cpu_counters = calloc(cpus, sizeof(*s->cpu_counters));
 	if (!s->cpu_counters)
 		return gosym_nomem;
-	if (s->pairing && s->detached)
-		pairing_settle(s->pairing);
 	for (uint32_t i = 0; i < s->plan->probes.num; i++) {
 		struct gotrace_counts *c = &s->counts[i];
 
