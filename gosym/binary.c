@@ -13,6 +13,7 @@
 
 #include "gosym/binary.h"
 #include "gosym/cleanup.h"
+#include "gosym/rtype.h"
 
 DEFINE_CLEANUP(cleanup_binary, struct gosym_binary *, gosym_close(*p))
 
@@ -196,6 +197,7 @@ void gosym_close(struct gosym_binary *b)
 			b->ext[i].destroy(b->ext[i].data);
 	}
 	dwarf_close(b->dwarf);
+	rtypes_close(b->rtypes);
 	nameindex_deinit(&b->func_index);
 	pclntab_deinit(&b->pclntab);
 	elf_close(b->elf);
@@ -225,6 +227,11 @@ struct gosym_error *binary_dwarf(struct gosym_binary *b, struct dwarf **ret)
 size_t gosym_func_count(const struct gosym_binary *b)
 {
 	return b->pclntab.num_funcs;
+}
+
+size_t gosym_func_unreadable(const struct gosym_binary *b)
+{
+	return b->pclntab.num_bad;
 }
 
 const struct gosym_func *gosym_func_at(const struct gosym_binary *b, size_t i)

@@ -213,13 +213,24 @@ static struct gosym_error *check_headers(struct elf_file *e, const GElf_Ehdr *h)
 	return NULL;
 }
 
+static bool ident_known(const uint8_t *ident)
+{
+	return (ident[EI_CLASS] == ELFCLASS32 || ident[EI_CLASS] == ELFCLASS64) &&
+	       (ident[EI_DATA] == ELFDATA2LSB || ident[EI_DATA] == ELFDATA2MSB);
+}
+
 static struct gosym_error *read_headers(struct elf_file *e)
 {
 	struct gosym_error *err;
 	GElf_Ehdr h;
 
-	if (e->size < EI_NIDENT || memcmp(e->data, ELFMAG, SELFMAG))
+	if (e->size < SELFMAG || memcmp(e->data, ELFMAG, SELFMAG))
 		return not_elf(e);
+	if (e->size < EI_NIDENT)
+		return truncated(e, "the ELF header", 0, sizeof(Elf64_Ehdr));
+	if (!ident_known(e->data))
+		return gosym_error_new(GOSYM_BAD_DATA, "%s: ELF header: class %u, byte order %u are none there are: "
+				       "the file is damaged", e->path, e->data[EI_CLASS], e->data[EI_DATA]);
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return gosym_error_new(GOSYM_UNSUPPORTED, "libelf: %s", elf_errmsg(-1));
 	/* Reading only: libelf copies what it must translate, and never writes to the image. */

@@ -103,6 +103,8 @@ GOSYM_API struct gosym_error *gosym_binary_info(struct gosym_binary *b, const st
 /* Sorted by entry: for (size_t i = 0; i < gosym_func_count(b); i++) use(gosym_func_at(b, i)); */
 GOSYM_API size_t gosym_func_count(const struct gosym_binary *b);
 GOSYM_API const struct gosym_func *gosym_func_at(const struct gosym_binary *b, size_t i);
+/* Functions of a damaged table that are left out, for their records contradict themselves. */
+GOSYM_API size_t gosym_func_unreadable(const struct gosym_binary *b);
 /* By exact name, "net/http.(*Server).Serve"; the first by address if several carry it. */
 GOSYM_API struct gosym_error *gosym_func_find(struct gosym_binary *b, const char *name,
 					      const struct gosym_func **ret);
@@ -174,9 +176,30 @@ GOSYM_API const struct gosym_type *gosym_type_key(const struct gosym_type *t);	/
 GOSYM_API size_t gosym_type_field_count(const struct gosym_type *t);		/* structs */
 GOSYM_API const struct gosym_field *gosym_type_field_at(const struct gosym_type *t, size_t i);
 GOSYM_API bool gosym_type_is_empty_interface(const struct gosym_type *t);	/* word 0 is a type, not an itab */
-/* By name, from DWARF. */
+/* Func types: whether parameters and results are told apart. Descriptors do; DWARF does not, but names the
+ * descriptor: see gosym_type_runtime_addr(). */
+GOSYM_API bool gosym_type_has_signature(const struct gosym_type *t);
+GOSYM_API size_t gosym_type_in_count(const struct gosym_type *t);
+GOSYM_API const struct gosym_type *gosym_type_in_at(const struct gosym_type *t, size_t i);
+GOSYM_API size_t gosym_type_out_count(const struct gosym_type *t);
+GOSYM_API const struct gosym_type *gosym_type_out_at(const struct gosym_type *t, size_t i);
+GOSYM_API bool gosym_type_is_variadic(const struct gosym_type *t);	/* the last parameter is "...T", of type []T */
+/* Methods: those an interface asks for; of another type those the linker kept. From descriptors only. */
+GOSYM_API size_t gosym_type_method_count(const struct gosym_type *t);
+GOSYM_API const char *gosym_type_method_name(const struct gosym_type *t, size_t i);
+GOSYM_API const struct gosym_type *gosym_type_method_type(const struct gosym_type *t, size_t i); /* without receiver */
+GOSYM_API uint64_t gosym_type_method_entry(const struct gosym_type *t, size_t i);	/* 0: an interface's, or not kept */
+/* Where the run-time descriptor is; 0 if there is none or the file does not tell. */
+GOSYM_API uint64_t gosym_type_runtime_addr(const struct gosym_type *t);
+/* The type of a run-time descriptor, read from it alone. */
+GOSYM_API struct gosym_error *gosym_type_at(struct gosym_binary *b, uint64_t addr, const struct gosym_type **ret);
+/* By name, from DWARF; from run-time descriptors where DWARF is absent or lacks it. */
 GOSYM_API struct gosym_error *gosym_type_find(struct gosym_binary *b, const char *name,
 					      const struct gosym_type **ret);
+/* All types a pattern means, by name, as with functions; NULL: all there are. From DWARF where present, else from
+ * run-time descriptors. The array is the caller's to free(). */
+GOSYM_API struct gosym_error *gosym_type_match(struct gosym_binary *b, const char *pattern,
+					       const struct gosym_type ***ret, size_t *num_ret);
 /* The full name of the type whose run-time descriptor is at addr: "*net/http.response". Source:
  * internal/abi/type.go; package paths from the uncommon type, where the short name has only the last element. */
 GOSYM_API struct gosym_error *gosym_runtime_type_name(struct gosym_binary *b, uint64_t addr, const char **ret);
@@ -188,6 +211,7 @@ GOSYM_API struct gosym_error *gosym_runtime_type_is_direct(struct gosym_binary *
 /* How we know. */
 enum gosym_evidence { GOSYM_FROM_NONE, GOSYM_FROM_DWARF, GOSYM_FROM_TYPES, GOSYM_FROM_ARGSINFO };
 GOSYM_API const char *gosym_evidence_name(enum gosym_evidence e);	/* "dwarf", "types", "argsinfo", "none" */
+GOSYM_API enum gosym_evidence gosym_type_source(const struct gosym_type *t);
 
 enum gosym_place { GOSYM_IN_REG, GOSYM_ON_STACK };
 

@@ -73,6 +73,9 @@ int target_open(const char *text, struct target *ret)
 		if (err)
 			return fail(err);
 	}
+	if (gosym_func_unreadable(ret->binary))
+		complain("warning: %s: the file is damaged: functions left out because their records are unreadable: %zu",
+			 text, gosym_func_unreadable(ret->binary));
 	ret->absolute = realpath(ret->file, NULL);
 	if (!ret->absolute || (ret->pid && access(ret->absolute, R_OK))) {
 		free(ret->absolute);

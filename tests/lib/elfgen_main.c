@@ -13,6 +13,12 @@
 static const char modinfo[] = "path\texample.org/shop\nmod\texample.org/shop\t(devel)\t\n"
 			      "dep\texample.org/cart\tv1.2.3\th1:abc=\nbuild\tGOARCH=amd64\n";
 
+/* Room for code put there by OFFSET=VALUE; the second is what a stack check calls. */
+static const struct elfgen_func checked[] = {
+	{ .name = "main.main", .file = "/src/main.go", .size = 32, .line = 10 },
+	{ .name = "runtime.morestack_noctxt.abi0", .file = "/src/asm_amd64.s", .size = 16, .line = 500, .flag = 4 },
+};
+
 /* clang-format off */
 static const struct { const char *name; struct elfgen_options o; } programs[] = {
 	{ "go1.2-386", { .minor = 2, .machine = EM_386, .ptr_size = 4 } },
@@ -26,6 +32,7 @@ static const struct { const char *name; struct elfgen_options o; } programs[] = 
 	{ "go1.23-amd64-no-buildinfo", { .minor = 23 } },
 	{ "go1.23-amd64-compressed", { .minor = 23, .version = "go1.23.5", .compressed = true } },
 	{ "go1.23-amd64-zdebug", { .minor = 23, .version = "go1.23.5", .zdebug = true } },
+	{ "go1.23-amd64-stack-check", { .minor = 23, .version = "go1.23.5", .funcs = checked, .num_funcs = 2 } },
 	{ "go1.25-386", { .minor = 25, .machine = EM_386, .ptr_size = 4, .version = "go1.25.0" } },
 	{ "go1.27-amd64", { .minor = 27, .version = "go1.27.0", .modinfo = modinfo } },
 	{ "go1.27-arm64", { .minor = 27, .machine = EM_AARCH64, .version = "go1.27.0" } },

@@ -1,0 +1,3 @@
+elfgen go1.12-mips >program
+gosym info program
+gosym info --json program

@@ -1,0 +1,3 @@
+elfgen go1.15-amd64 >program
+gosym list program
+gosym list --json program
