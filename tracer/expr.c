@@ -29,6 +29,8 @@ struct place {
 	uint64_t offset;		/* within param, as long as no pointer was followed */
 	bool deref;
 	struct plan_load load;
+	bool result;			/* param is one, at the RET */
+	const struct plan_value *saved;	/* at a return, of an argument: in the record that was kept */
 };
 
 /* An integer the kernel computes with. */
@@ -56,6 +58,7 @@ struct check {
 	struct gosym_plan *plan;
 	const struct plan_probe *probe;
 	const char *text;
+	bool at_return;
 	struct arena tmp;		/* the tree, and words for messages */
 };
 
@@ -124,7 +127,7 @@ static const char *node_text(struct check *c, const struct expr_node *n)
 	case EXPR_CALL: text = arena_printf(&c->tmp, "%s(%s)", n->text, node_text(c, n->a)); break;
 	case EXPR_TYPE: text = arena_printf(&c->tmp, "%s.(%s)", node_text(c, n->a), n->text); break;
 	case EXPR_DEREF: text = arena_printf(&c->tmp, "*%s", node_text(c, n->a)); break;
-	case EXPR_INT: case EXPR_NEG: text = "the constant"; break;
+	case EXPR_INT: case EXPR_NEG: case EXPR_DURATION: text = "the constant"; break;
 	case EXPR_STRING: text = "the string literal"; break;
 	default: text = "the condition"; break;
 	}
@@ -144,16 +147,21 @@ static const char *operand_type(const struct operand *o)
 	return "?";
 }
 
-/* "; it has i (int), w (io.Writer)" */
+/* "; it has i (int), w (io.Writer)". Results come with the names they have, or by position. */
 static const char *list_params(struct check *c)
 {
 	const struct gosym_signature *sig = c->probe->sig;
-	const char *list = "";
+	size_t num = sig->num_params + (c->at_return ? sig->num_results : 0);
+	const char *list = c->at_return ? "; it has duration" : "";
 	unsigned listed = 0;
 
-	for (size_t i = 0; i < sig->num_params; i++) {
-		const struct gosym_param *p = &sig->params[i];
+	for (size_t i = 0; i < num; i++) {
+		bool result = i >= sig->num_params;
+		struct gosym_param named = result ? sig->results[i - sig->num_params] : sig->params[i];
+		const struct gosym_param *p = &named;
 
+		if (result && (!p->name || *p->name == '_' || *p->name == '~'))
+			named.name = arena_printf(&c->tmp, "ret%zu", i - sig->num_params);
 		if (p->hidden || !p->name || !strcmp(p->name, "_"))
 			continue;
 		if (listed++ == LISTED_ARGS)
@@ -249,25 +257,56 @@ static struct gosym_error *give_cond(const struct plan_expr *cond, struct operan
 
 /* ------------------------------------------------------------------ places */
 
+/* An argument at the return is what the kept record of the call has of it. */
+static struct gosym_error *saved_load(struct check *c, const struct expr_node *n,
+				      const struct place *place, uint64_t off, unsigned size,
+				      bool is_signed, struct plan_load *ret)
+{
+	const struct plan_value *v = place->saved;
+	const struct plan_fetch *f = v->fetch >= 0 ? &c->probe->fetches[v->fetch] : NULL;
+
+	if (v->missing)
+		return expr_error_at(c->text, n->pos, "%s could not be kept from the entry of %s: %s",
+				     node_text(c, n), gosym_func_name(c->probe->func), v->missing);
+	*ret = (struct plan_load){
+		.from = PLAN_SAVED, .off = (int64_t)(v->image + off), .size = (uint8_t)size,
+		.is_signed = is_signed, .status = f && f->from != PLAN_REG ? f->status : 0,
+	};
+	return NULL;
+}
+
+/* What a kept value points to: the fetch that brought it, or why it was not. */
+static struct gosym_error *saved_target(struct check *c, const struct expr_node *n,
+					const struct place *place, const struct plan_fetch **ret)
+{
+	if (place->saved->target == PLAN_NO_FETCH)
+		return expr_error_at(c->text, n->pos, "what %s points to is not kept until the return: "
+				     "give a larger --depth (or --strlen)", node_text(c, n));
+	*ret = &c->probe->fetches[place->saved->target];
+	return NULL;
+}
+
 /* The load of size bytes, off bytes into a place. */
 static struct gosym_error *place_load(struct check *c, const struct expr_node *n,
 				      const struct place *place, uint64_t off, unsigned size,
 				      bool is_signed, struct plan_load *ret)
 {
-	const char *why;
+	const char *why, *where = place->result ? "return" : "entry";
 
+	if (place->saved)
+		return saved_load(c, n, place, off, size, is_signed, ret);
 	if (place->deref) {
 		*ret = place->load;
 		ret->derefs[ret->num_derefs - 1] += off;
 	} else if (place->param->missing) {
-		return expr_error_at(c->text, n->pos, "%s cannot be read at the entry of %s: %s",
-				     node_text(c, n), gosym_func_name(c->probe->func),
+		return expr_error_at(c->text, n->pos, "%s cannot be read at the %s of %s: %s",
+				     node_text(c, n), where, gosym_func_name(c->probe->func),
 				     place->param->missing);
-	} else if (!plan_locate(c->plan, c->probe, place->param, place->offset + off, size, ret,
-				&why)) {
-		return expr_error_at(c->text, n->pos,
-				     "%s cannot be read at the probe point of %s: %s",
-				     node_text(c, n), gosym_func_name(c->probe->func), why);
+	} else if (!plan_locate(c->plan, place->result ? NULL : c->probe, place->param,
+				place->offset + off, size, ret, &why)) {
+		return expr_error_at(c->text, n->pos, "%s cannot be read at the %s of %s: %s",
+				     node_text(c, n), place->result ? where : "probe point",
+				     gosym_func_name(c->probe->func), why);
 	}
 	ret->size = size;
 	ret->is_signed = is_signed;
@@ -290,6 +329,22 @@ static struct gosym_error *place_expr(struct check *c, const struct expr_node *n
 	return err;
 }
 
+static struct gosym_error *saved_follow(struct check *c, const struct expr_node *n,
+					struct place *place, const struct gosym_type *elem)
+{
+	const struct plan_fetch *f;
+	struct gosym_error *err = saved_target(c, n, place, &f);
+
+	if (err)
+		return err;
+	if (!place->saved->num_kids)
+		return expr_error_at(c->text, n->pos, "what %s points to is not kept until the return",
+				     node_text(c, n));
+	place->saved = &place->saved->kids[0];
+	place->type = elem;
+	return NULL;
+}
+
 /* From a place that holds a pointer to what it points to. */
 static struct gosym_error *place_follow(struct check *c, const struct expr_node *n,
 					struct place *place, const struct gosym_type *elem)
@@ -301,6 +356,8 @@ static struct gosym_error *place_follow(struct check *c, const struct expr_node 
 		return expr_error_at(c->text, n->pos,
 				     "the file does not tell what %s (%s) points to",
 				     node_text(c, n), gosym_type_name(place->type));
+	if (place->saved)
+		return saved_follow(c, n, place, elem);
 	err = place_load(c, n, place, 0, c->plan->arch->ptr_size, false, &load);
 	if (err)
 		return err;
@@ -314,16 +371,35 @@ static struct gosym_error *place_follow(struct check *c, const struct expr_node 
 	return NULL;
 }
 
-static void place_move(struct place *place, uint64_t off, const struct gosym_type *type)
+/* From a struct to one of its fields. */
+static struct gosym_error *place_select(struct check *c, const struct expr_node *n, struct place *place,
+					const struct gosym_field *field)
 {
-	if (place->deref)
-		place->load.derefs[place->load.num_derefs - 1] += off;
+	if (place->saved && place->saved->num_kids != gosym_type_field_count(place->type))
+		return expr_error_at(c->text, n->pos, "%s could not be kept from the entry of %s: %s",
+				     node_text(c, n), gosym_func_name(c->probe->func),
+				     place->saved->missing ? place->saved->missing : "it is too large");
+	if (place->saved)
+		place->saved = &place->saved->kids[field - gosym_type_field_at(place->type, 0)];
+	else if (place->deref)
+		place->load.derefs[place->load.num_derefs - 1] += field->offset;
 	else
-		place->offset += off;
-	place->type = type;
+		place->offset += field->offset;
+	place->type = field->type;
+	return NULL;
 }
 
 /* ------------------------------------------------------------------- names */
+
+/* The record's values are the parameters but for hidden ones, in order. */
+static const struct plan_value *saved_value(const struct check *c, const struct gosym_param *param)
+{
+	size_t shown = 0;
+
+	for (const struct gosym_param *p = c->probe->sig->params; p < param; p++)
+		shown += !p->hidden;
+	return &c->probe->args[shown];
+}
 
 static struct gosym_error *lower_param(struct check *c, const struct expr_node *n,
 				       const struct gosym_param *param, struct operand *ret)
@@ -333,6 +409,33 @@ static struct gosym_error *lower_param(struct check *c, const struct expr_node *
 				     n->text);
 	*ret = (struct operand){ .kind = OP_PLACE };
 	ret->place = (struct place){ .type = param->type, .param = param };
+	if (c->at_return)
+		ret->place.saved = saved_value(c, param);
+	return NULL;
+}
+
+static struct gosym_error *lower_result(struct check *c, const struct expr_node *n,
+					const struct gosym_param *result, struct operand *ret)
+{
+	if (!result->type)
+		return expr_error_at(c->text, n->pos, "the file does not tell the type of %s",
+				     n->text);
+	*ret = (struct operand){ .kind = OP_PLACE };
+	ret->place = (struct place){ .type = result->type, .param = result, .result = true };
+	return NULL;
+}
+
+/* By name, or by position: ret0, ret1. */
+static const struct gosym_param *find_result(const struct gosym_signature *sig, const char *name)
+{
+	for (size_t i = 0; i < sig->num_results; i++) {
+		const char *own = sig->results[i].name;
+		char by_position[32];
+
+		snprintf(by_position, sizeof(by_position), "ret%zu", i);
+		if ((own && *own != '_' && !strcmp(own, name)) || !strcmp(by_position, name))
+			return &sig->results[i];
+	}
 	return NULL;
 }
 
@@ -360,8 +463,9 @@ static const struct gosym_param *find_param(const struct gosym_signature *sig, c
 static struct gosym_error *lower_builtin(struct check *c, const struct expr_node *n,
 					 struct operand *ret, bool *found)
 {
-	static const struct { const char *name; enum plan_op op; unsigned size; } specials[] = {
-		{ "goid", PLAN_OP_GOID, 8 }, { "pid", PLAN_OP_PID, 4 }, { "tid", PLAN_OP_TID, 4 },
+	static const struct { const char *name; enum plan_op op; unsigned size; const char *type; } specials[] = {
+		{ "goid", PLAN_OP_GOID, 8, NULL }, { "pid", PLAN_OP_PID, 4, NULL },
+		{ "tid", PLAN_OP_TID, 4, NULL }, { "duration", PLAN_OP_DURATION, 8, "time.Duration" },
 	};
 
 	*found = true;
@@ -380,9 +484,13 @@ static struct gosym_error *lower_builtin(struct check *c, const struct expr_node
 					     gosym_func_name(c->probe->func),
 					     c->probe->g.missing ? c->probe->g.missing
 								 : "nothing tells where it is");
+		if (specials[i].op == PLAN_OP_DURATION && !c->at_return)
+			return expr_error_at(c->text, n->pos, "the duration is known when the call returns: "
+					     "use it with --if-ret");
 		*ret = (struct operand){ .kind = OP_NUMBER };
 		ret->number = (struct number){ .expr = plan_op(c, specials[i].op, NULL, NULL),
-					       .size = specials[i].size };
+					       .size = specials[i].size, .type = specials[i].type,
+					       .is_signed = specials[i].type };
 		return ret->number.expr ? NULL : gosym_nomem;
 	}
 	*found = false;
@@ -400,6 +508,11 @@ static struct gosym_error *lower_name(struct check *c, const struct expr_node *n
 
 	if (param)
 		return lower_param(c, n, param, ret);
+	if (sig && c->at_return && find_result(sig, n->text))
+		return lower_result(c, n, find_result(sig, n->text), ret);
+	if (sig && !c->at_return && find_result(sig, n->text))
+		return expr_error_at(c->text, n->pos, "%s is a result of %s, known when it returns: use it "
+				     "with --if-ret", n->text, func);
 	err = lower_builtin(c, n, ret, &found);
 	if (err || found)
 		return err;
@@ -419,8 +532,8 @@ static struct gosym_error *lower_name(struct check *c, const struct expr_node *n
 			"%s has no argument \"%s\": the file tells no names, only types; "
 			"write arg0, arg1, …",
 			func, n->text);
-	return expr_error_at(c->text, n->pos, "%s has no argument \"%s\"%s", func, n->text,
-			     list_params(c));
+	return expr_error_at(c->text, n->pos, "%s has no argument %s\"%s\"%s", func,
+			     c->at_return ? "or result " : "", n->text, list_params(c));
 }
 
 /* Finds a field, promoted ones included (https://go.dev/ref/spec#Selectors): the shallowest wins,
@@ -513,7 +626,9 @@ static struct gosym_error *lower_select(struct check *c, const struct expr_node 
 			if (err)
 				return err;
 		}
-		place_move(&ret->place, path[i]->offset, path[i]->type);
+		err = place_select(c, n->a, &ret->place, path[i]);
+		if (err)
+			return err;
 	}
 	return NULL;
 }
@@ -578,6 +693,23 @@ static struct gosym_error *lower_len_word(struct check *c, const struct expr_nod
 	return NULL;
 }
 
+static struct gosym_error *saved_len(struct check *c, const struct expr_node *n, const struct place *place,
+				     struct number *ret)
+{
+	struct plan_expr *e = plan_op(c, PLAN_OP_LOAD, NULL, NULL);
+	const struct plan_fetch *f = NULL;
+	struct gosym_error *err = saved_target(c, n, place, &f);
+
+	if (err)
+		return err;
+	if (!e)
+		return gosym_nomem;
+	e->load = (struct plan_load){ .from = PLAN_SAVED, .off = f->dst, .status = f->status,
+				      .size = (uint8_t)ret->size, .is_signed = true };
+	ret->expr = e;
+	return NULL;
+}
+
 /* The first word of a map's or chan's header is its length, in every Go version: count of
  * runtime.hmap, used of internal/runtime/maps.Map, qcount of runtime.hchan. */
 static struct gosym_error *lower_len_header(struct check *c, const struct expr_node *n,
@@ -589,6 +721,11 @@ static struct gosym_error *lower_len_header(struct check *c, const struct expr_n
 	struct gosym_error *err;
 
 	err = place_expr(c, n->a, &ret->place, 0, word, false, &number.header);
+	if (!err && ret->place.saved) {
+		err = saved_len(c, n->a, &ret->place, &number);
+		*ret = (struct operand){ .kind = OP_NUMBER, .number = number };
+		return err;
+	}
 	if (!err)
 		err = place_follow(c, n->a, &ret->place, type);
 	if (!err)
@@ -656,8 +793,9 @@ static struct gosym_error *refuse_float(struct check *c, const struct expr_node 
 	struct plan_load load;
 	const char *why;
 
-	if (!place->deref && !place->param->missing &&
-	    !plan_locate(c->plan, c->probe, place->param, place->offset, 1, &load, &why))
+	if (!place->deref && !place->saved && !place->param->missing &&
+	    !plan_locate(c->plan, place->result ? NULL : c->probe, place->param, place->offset, 1, &load,
+			 &why))
 		return expr_error_at(c->text, n->pos, "%s (%s) cannot be read: %s", node_text(c, n),
 				     operand_type(o), why);
 	return expr_error_at(c->text, n->pos,
@@ -773,6 +911,22 @@ static const struct plan_expr *const_string(struct check *c, enum plan_op op,
 	return plan_const(c, holds(op, order));
 }
 
+/* As much of the text as was kept can be compared. */
+static struct gosym_error *saved_text(struct check *c, const struct expr_node *n, const struct place *place,
+				      size_t len, struct plan_load *ret)
+{
+	const struct plan_fetch *f = NULL;
+	struct gosym_error *err = saved_target(c, n, place, &f);
+
+	if (err)
+		return err;
+	if (len > f->max_count)
+		return expr_error_at(c->text, n->pos, "only %u bytes of %s are kept until the return: give "
+				     "--strlen %zu", f->max_count, node_text(c, n), len);
+	*ret = (struct plan_load){ .from = PLAN_SAVED, .off = f->dst, .status = f->status, .size = 1 };
+	return NULL;
+}
+
 static struct gosym_error *string_equal(struct check *c, const struct expr_node *node,
 					const struct operand *var, const struct operand *literal,
 					const struct plan_expr **ret)
@@ -798,9 +952,13 @@ static struct gosym_error *string_equal(struct check *c, const struct expr_node 
 	err = place_expr(c, node, &var->place, 0, word, false, &ptr);
 	if (err)
 		return err;
-	e = plan_op(c, PLAN_OP_STREQ, ptr, len);
+	e = plan_op(c, var->place.saved ? PLAN_OP_STREQ_SAVED : PLAN_OP_STREQ, ptr, len);
 	if (!e)
 		return gosym_nomem;
+	if (var->place.saved)
+		err = saved_text(c, node, &var->place, literal->len, &e->load);
+	if (err)
+		return err;
 	e->text_len = literal->len;
 	copy = arena_alloc(&c->plan->arena, literal->len + 1);
 	if (!copy)
@@ -1034,6 +1192,11 @@ static struct gosym_error *lower(struct check *c, const struct expr_node *n, str
 	case EXPR_INT:
 		*ret = (struct operand){ .kind = OP_INT, .magnitude = n->num };
 		return NULL;
+	case EXPR_DURATION:
+		*ret = (struct operand){ .kind = OP_NUMBER };
+		ret->number = (struct number){ .expr = plan_const(c, (int64_t)n->num), .size = 8,
+					       .type = "time.Duration", .is_signed = true };
+		return ret->number.expr ? NULL : gosym_nomem;
 	case EXPR_STRING:
 		*ret = (struct operand){ .kind = OP_STRING, .text = n->text, .len = n->len };
 		return NULL;
@@ -1051,10 +1214,12 @@ static struct gosym_error *lower(struct check *c, const struct expr_node *n, str
 	}
 }
 
-struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe,
-				   const char *text, const struct plan_expr **ret)
+static struct gosym_error *condition(struct gosym_plan *p, const struct plan_probe *probe,
+				     const char *text, bool at_return, const struct plan_expr **ret)
 {
-	_cleanup_(check_deinit) struct check c = { .plan = p, .probe = probe, .text = text };
+	_cleanup_(check_deinit) struct check c = {
+		.plan = p, .probe = probe, .text = text, .at_return = at_return,
+	};
 	const struct plan_expr *cond;
 	const struct expr_node *root;
 	struct operand whole;
@@ -1069,6 +1234,18 @@ struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe
 		return err;
 	*ret = cond;
 	return NULL;
+}
+
+struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe,
+				   const char *text, const struct plan_expr **ret)
+{
+	return condition(p, probe, text, false, ret);
+}
+
+struct gosym_error *expr_condition_return(struct gosym_plan *p, const struct plan_probe *probe,
+					  const char *text, const struct plan_expr **ret)
+{
+	return condition(p, probe, text, true, ret);
 }
 
 /* ------------------------------------------------- values of histograms, keys */

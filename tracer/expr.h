@@ -8,10 +8,13 @@
 
 #include "tracer/plan.h"
 
-/* A condition (boolean) for this probe; sig and site are set. Lives in the plan's arena. GOSYM_INVALID: not
+/* A condition (boolean) for this probe; sig and site are set. _return: at the return, over results, the duration, and
+ * arguments as far as the call's record has them; args and fetches are set. Lives in the plan's arena. GOSYM_INVALID: not
  * Go syntax, unknown name, types that do not fit, a value that cannot be fetched. */
 struct gosym_error *expr_condition(struct gosym_plan *p, const struct plan_probe *probe, const char *text,
 				   const struct plan_expr **ret);
+struct gosym_error *expr_condition_return(struct gosym_plan *p, const struct plan_probe *probe,
+					  const char *text, const struct plan_expr **ret);
 /* The value and the key the plan's options ask for -> probe->agg. Errors as of expr_condition(), headed by the
  * option's name. */
 struct gosym_error *expr_aggregate(struct gosym_plan *p, struct plan_probe *probe);

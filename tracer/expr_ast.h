@@ -14,6 +14,7 @@
 
 enum expr_kind {
 	EXPR_INT,			/* num: integer or rune literal */
+	EXPR_DURATION,			/* num: ns */
 	EXPR_STRING,			/* text, len */
 	EXPR_NAME,			/* text */
 	EXPR_SELECT,			/* a.text */

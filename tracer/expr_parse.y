@@ -42,10 +42,10 @@ static struct expr_node *node_of_word(struct expr_node *n, const char *text, siz
 }
 
 %token END 0 "the end"
-%token INT "a number" STRING "a string" NAME "a name" BAD
+%token INT "a number" DURATION "a duration" STRING "a string" NAME "a name" BAD
 %token EQ "==" NE "!=" LE "<=" GE ">=" AND "&&" OR "||"
 
-%type <num> INT
+%type <num> INT DURATION
 %type <str> STRING NAME
 %type <node> expr unary primary
 %type <pos> here
@@ -82,6 +82,7 @@ unary:	primary
 
 primary:
 	INT here			{ $$ = NODE(EXPR_INT, $2, NULL, NULL); $$->num = $1; }
+	| DURATION here			{ $$ = NODE(EXPR_DURATION, $2, NULL, NULL); $$->num = $1; }
 	| STRING here			{ $$ = WORD(EXPR_STRING, $2, NULL, $1); }
 	| NAME here			{ $$ = WORD(EXPR_NAME, $2, NULL, $1); }
 	| NAME here '(' expr ')'	{ $$ = WORD(EXPR_CALL, $2, $4, $1); }

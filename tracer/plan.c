@@ -144,7 +144,11 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 		return err;
 	/* type stack struct { lo, hi uintptr } */
 	probe->stack_hi_off = (uint32_t)stack + p->arch->ptr_size;
-	return plan_build_results(p, probe);
+	err = plan_build_results(p, probe);
+	if (!err && p->opts.condition_return)
+		err = expr_condition_return(p, probe, p->opts.condition_return,
+					    &probe->cond_return);
+	return err && gosym_error_code(err) == GOSYM_INVALID ? gosym_error_prefix(err, "--if-ret") : err;
 }
 
 static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *probe)
@@ -172,7 +176,7 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 	}
 	if (p->opts.stack)
 		probe->stack_at = sizeof(struct plan_record);
-	if (p->opts.no_values || !probe->sig)
+	if ((p->opts.no_values && !p->keep_args) || !probe->sig)
 		plan_no_values(p, probe);
 	else
 		err = plan_build_values(p, probe);
