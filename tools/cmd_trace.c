@@ -48,6 +48,7 @@ static const struct option_spec options[] = {
 	OPTION(0, "ret", OPTION_FLAG, ret, NULL, "returns too: results and how long the call took"),
 	OPTION(0, "if-ret", OPTION_TEXT, condition_ret, "EXPR",
 	       "only calls for which EXPR, over results, duration and arguments, holds at the return"),
+	OPTION(0, "tree", OPTION_FLAG, tree, NULL, "calls nested by goroutine, with durations"),
 	OPTION(0, "pair", OPTION_FLAG, pair, NULL, "call and return as one line, at the return"),
 	OPTION_DEPTH,
 	OPTION_ELEMS,
@@ -520,6 +521,20 @@ static int run_session(struct trace *t)
 	return EXIT_DONE;
 }
 
+static const char *choose_tree(struct trace *t, const char *format)
+{
+	const struct options *o = t->o;
+
+	t->document = "tree";
+	if (strcmp(format, "text") != 0)
+		return "--tree is text; of other formats chrome shows calls nested too";
+	if (only_sums(o))
+		return "--tree shows calls: it does not go with --count and --hist";
+	if (o->pair || o->condition_ret)
+		return "--tree needs each call as it begins: leave out --pair and --if-ret";
+	return o->stack ? "--tree shows who calls whom: leave out --stack" : NULL;
+}
+
 /* NULL, or what is wrong with --format. */
 static const char *choose_format(struct trace *t)
 {
@@ -528,11 +543,15 @@ static const char *choose_format(struct trace *t)
 	t->json = !strcmp(format, "json");
 	if (t->o->json && !t->json)
 		return "--json and another --format contradict each other";
+	if (t->o->tree)
+		return choose_tree(t, format);
 	if (t->json || !strcmp(format, "text"))
 		return NULL;
 	if (strcmp(format, "chrome") != 0 && strcmp(format, "folded") != 0)
 		return "--format: there are text, json, chrome and folded";
 	t->document = format;
+	if (t->o->pair)
+		return "--pair goes with text and json";
 	return only_sums(t->o) ? "--count and --hist are printed as text or json" : NULL;
 }
 

@@ -22,7 +22,7 @@ struct options {
 	unsigned depth, elems, strlen;
 	/* trace */
 	bool count, dry_run;
-	bool ret, pair, no_fast_return;
+	bool ret, pair, tree, no_fast_return;
 	const char *condition_ret;
 	const char *hist;		/* its expression; "": the duration; NULL: no histogram */
 	const char *by;

@@ -268,7 +268,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 		plan.no_values = true;
 		plan.stack = o->stack ? o->stack : MAX_STACK;
 	}
-	plan.returns = o->ret;
+	plan.returns = o->ret || o->tree;
 	plan.pair = o->pair;
 	plan.condition_return = o->condition_ret;
 	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);

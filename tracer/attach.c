@@ -208,6 +208,7 @@ struct closer {
 	FILE *verbose;
 };
 
+/* Last come, first gone: entries were attached after the exits, so that no call is seen whose return would not be. */
 static void *close_some(void *arg)
 {
 	struct closer *c = arg;
@@ -219,7 +220,7 @@ static void *close_some(void *arg)
 			return NULL;
 		if (c->verbose && i && i % 64 == 0)
 			fprintf(c->verbose, "detach: %zu of %zu descriptors\n", i, c->num);
-		close(c->fds[i]);
+		close(c->fds[c->num - 1 - i]);
 	}
 }
 

@@ -96,7 +96,7 @@ GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev,
 GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out);
 
 /* A whole session as one document: "chrome" (Trace Event Format), "folded" (stacks and their weights; of a plan
- * with stacks). */
+ * with stacks), "tree" (calls nested by goroutine; of a plan with returns). */
 struct gotrace_render;
 GOSYM_API struct gosym_error *gotrace_render_create(const char *format, bool color, FILE *out,
 						    struct gotrace_render **ret);

@@ -54,7 +54,7 @@ static struct lane_key key_of(const struct plan_record *r)
 
 struct lane *lanes_get(struct lanes *t, const struct gotrace_event *ev)
 {
-	struct lane_key key = key_of(ev->record);
+	struct lane_key key = key_of(event_header(ev));
 	struct entry *e;
 
 	HASH_FIND(hh, t->all, &key, sizeof(key), e);
@@ -82,34 +82,41 @@ struct lane *lanes_next(const struct lanes *t, const struct lane *after)
 	return (struct lane *)(e ? e->hh.next : t->all);
 }
 
-bool event_is_return(const struct gotrace_event *ev)
+void lanes_forget(struct lanes *t, struct lane *lane)
 {
-	return ev->record->kind == PLAN_RETURN;
+	struct entry *e = (struct entry *)lane;
+
+	if (e->lane.open.num)
+		return;
+	HASH_DEL(t->all, e);
+	vec_deinit(&e->lane.open);
+	free(e);
 }
 
 bool event_opens(const struct gotrace_event *ev)
 {
-	return ev->record->kind == PLAN_CALL && ev->plan->opts.returns && ev->probe->num_exits;
+	return !ev->is_return && ev->plan->opts.returns && ev->probe->num_exits;
 }
 
-struct open_call *lane_push(struct lane *t, const struct gotrace_event *ev)
+struct open_call *lane_push(struct lane *lane, const struct gotrace_event *ev)
 {
-	struct open_call *call = vec_append(&t->open);
+	struct open_call *call = vec_append(&lane->open);
 
 	if (call) {
 		call->probe = ev->probe;
-		call->depth = ev->record->depth;
-		call->ts = ev->record->ts;
+		call->depth = event_header(ev)->depth;
+		call->ts = event_header(ev)->ts;
 	}
 	return call;
 }
 
-struct open_call *lane_ended(struct lane *t, const struct gotrace_event *ev, bool *own)
+struct open_call *lane_ended(struct lane *lane, const struct gotrace_event *ev, bool *own)
 {
-	struct open_call *last = t->open.num ? &t->open.data[t->open.num - 1] : NULL;
+	struct open_call *last = lane->open.num ? &lane->open.data[lane->open.num - 1] : NULL;
+	uint64_t depth = event_header(ev)->depth;
 
-	if (!last || !ev->plan->opts.returns || last->depth < ev->record->depth)
+	if (!last || !ev->plan->opts.returns || last->depth < depth)
 		return NULL;
-	*own = event_is_return(ev) && last->depth == ev->record->depth && last->probe == ev->probe;
+	*own = ev->is_return && last->depth == depth && last->probe == ev->probe;
 	return last;
 }

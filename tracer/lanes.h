@@ -21,7 +21,6 @@ struct lane {
 	bool is_thread;
 	bool named;			/* the renderer has introduced it */
 	VEC(struct open_call) open;	/* outermost first */
-	void *data;			/* the renderer's */
 };
 
 struct lanes;
@@ -34,12 +33,15 @@ struct lane *lanes_get(struct lanes *t, const struct gotrace_event *ev);
 /* All of them in the order they appeared: NULL begins and ends. */
 struct lane *lanes_next(const struct lanes *t, const struct lane *after);
 
-bool event_is_return(const struct gotrace_event *ev);
+/* Nothing more has to be known of it, if no call is open. Goroutines come and go by the million. */
+void lanes_forget(struct lanes *t, struct lane *lane);
+
 /* Whether a call is noted as open until its return. */
 bool event_opens(const struct gotrace_event *ev);
-struct open_call *lane_push(struct lane *t, const struct gotrace_event *ev);
-/* The innermost open call if this return, or a new call in its place, ends it: those deeper in the stack cannot be
- * open any more, and the one at the same depth is its own. *own says which. NULL: nothing is to be closed. */
-struct open_call *lane_ended(struct lane *t, const struct gotrace_event *ev, bool *own);
+struct open_call *lane_push(struct lane *lane, const struct gotrace_event *ev);
+/* The innermost open call if this return, or a new call in its place, ends it: those deeper in the
+ * stack cannot be open any more, and the one at the same depth is its own. *own says which. NULL:
+ * nothing is to be closed. */
+struct open_call *lane_ended(struct lane *lane, const struct gotrace_event *ev, bool *own);
 
 #endif

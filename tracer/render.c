@@ -11,7 +11,7 @@ struct gotrace_render {
 	void *state;
 };
 
-static const struct render_ops *const all[] = { &render_folded, &render_chrome };
+static const struct render_ops *const all[] = { &render_folded, &render_chrome, &render_tree };
 
 GOSYM_API struct gosym_error *gotrace_render_create(const char *format, bool color, FILE *out,
 						    struct gotrace_render **ret)

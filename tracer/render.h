@@ -21,10 +21,19 @@ struct render_ops {
 	void (*deinit)(void *state);
 };
 
-extern const struct render_ops render_folded, render_chrome;
+extern const struct render_ops render_folded, render_chrome, render_tree;
 
-/* "name":value,… as members of an object; what has no name is called arg0, arg1, …, after its place. */
-void render_values_json(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
-			size_t num, const char *unnamed);
+/* The arguments as members of an object, "name":value,…; what has no name is called arg0, arg1, …,
+ * after its place. */
+void render_args_json(struct json *j, const struct gotrace_event *ev);
+/* The results (unnamed: ret0, …) of a return, or how the call ended else. */
+void render_end_json(struct json *j, const struct gotrace_event *ev);
+
+/* "main.f(i=1)". */
+void render_call_text(const struct gotrace_event *ev, bool color, FILE *out);
+/* "(n=3, err=nil)", or how the call ended else: "panicked: boom". Nothing if there are no results. */
+void render_end_text(const struct gotrace_event *ev, bool color, FILE *out);
+/* "12.3µs": three digits, as far as a unit is divided. */
+void render_duration(FILE *out, uint64_t ns);
 
 #endif

@@ -114,14 +114,14 @@ static struct gosym_error *put_call(struct chrome *c, const struct lane *t, cons
 	struct json j = begin(c, phase, gosym_func_name(ev->probe->func), t);
 	struct gosym_error *err;
 
-	put_time(&j, "ts", ev->record->ts);
+	put_time(&j, "ts", event_header(ev)->ts);
 	if (*phase == 'i') {
 		json_key(&j, "s");
 		json_str(&j, "t");
 	}
 	json_key(&j, "args");
 	json_object(&j);
-	render_values_json(&j, ev, ev->probe->args, ev->probe->num_args, "arg");
+	render_args_json(&j, ev);
 	err = put_stack(&j, ev);
 	json_object_end(&j);
 	json_object_end(&j);
@@ -138,7 +138,7 @@ static void put_end(struct chrome *c, const struct lane *t, const struct plan_pr
 	json_key(&j, "args");
 	json_object(&j);
 	if (ended) {
-		render_values_json(&j, ended, probe->results, probe->num_results, "ret");
+		render_end_json(&j, ended);
 	} else {
 		json_key(&j, "ended");
 		json_str(&j, "unknown");
@@ -151,17 +151,17 @@ static void put_end(struct chrome *c, const struct lane *t, const struct plan_pr
 static struct gosym_error *put_whole(struct chrome *c, const struct lane *t,
 				     const struct gotrace_event *ev)
 {
-	const struct plan_record *r = ev->record;
+	uint64_t ts = event_header(ev)->ts;
 	struct json j = begin(c, "X", gosym_func_name(ev->probe->func), t);
 	struct gosym_error *err;
 
-	put_time(&j, "ts", r->ts > r->duration ? r->ts - r->duration : 0);
-	put_time(&j, "dur", r->duration);
+	put_time(&j, "ts", ts > ev->duration ? ts - ev->duration : 0);
+	put_time(&j, "dur", ev->duration);
 	json_key(&j, "args");
 	json_object(&j);
-	if (ev->plan->keep_args)
-		render_values_json(&j, ev, ev->probe->args, ev->probe->num_args, "arg");
-	render_values_json(&j, ev, ev->probe->results, ev->probe->num_results, "ret");
+	if (ev->is_pair)
+		render_args_json(&j, ev);
+	render_end_json(&j, ev);
 	err = put_stack(&j, ev);
 	json_object_end(&j);
 	json_object_end(&j);
@@ -174,7 +174,7 @@ static struct gosym_error *add_event(void *state, const struct gotrace_event *ev
 {
 	struct chrome *c = state;
 	struct lane *t = lanes_get(c->lanes, ev);
-	uint64_t ts = ev->record->ts;
+	uint64_t ts = event_header(ev)->ts;
 	struct open_call *call;
 	bool own = false;
 
@@ -187,7 +187,7 @@ static struct gosym_error *add_event(void *state, const struct gotrace_event *ev
 		put_end(c, t, call->probe, ts, own ? ev : NULL);
 		t->open.num--;
 	}
-	if (event_is_return(ev))
+	if (ev->is_return)
 		return own ? NULL : put_whole(c, t, ev);
 	if (!event_opens(ev))
 		return put_call(c, t, "i", ev);

@@ -112,22 +112,23 @@ static struct gosym_error *find_line(struct folded *f, const struct gotrace_even
 	return NULL;
 }
 
-static struct gosym_error *add_return(struct folded *f, struct lane *t,
+static struct gosym_error *add_return(struct folded *f, struct lane *lane,
 				      const struct gotrace_event *ev)
 {
-	uint64_t duration = ev->record->duration, nested = 0;
+	uint64_t duration = ev->duration, nested = 0;
 	struct line *line = NULL;
 	struct open_call *call;
 	struct gosym_error *err;
 	bool own = false;
 
-	while (!own && (call = lane_ended(t, ev, &own))) {
+	while (!own && (call = lane_ended(lane, ev, &own))) {
 		line = own ? call->data : NULL;
 		nested = own ? call->nested : 0;
-		t->open.num--;
+		lane->open.num--;
 	}
-	if (t->open.num)
-		t->open.data[t->open.num - 1].nested += duration;
+	if (lane->open.num)
+		lane->open.data[lane->open.num - 1].nested += duration;
+	lanes_forget(f->lanes, lane);
 	err = line ? NULL : find_line(f, ev, &line);
 	if (err)
 		return err;
@@ -138,16 +139,16 @@ static struct gosym_error *add_return(struct folded *f, struct lane *t,
 static struct gosym_error *add_event(void *state, const struct gotrace_event *ev)
 {
 	struct folded *f = state;
-	struct lane *t = lanes_get(f->lanes, ev);
+	struct lane *lane = lanes_get(f->lanes, ev);
 	struct open_call *call;
 	struct line *line;
 	struct gosym_error *err;
 	bool own;
 
-	if (!t)
+	if (!lane)
 		return gosym_nomem;
-	if (event_is_return(ev))
-		return add_return(f, t, ev);
+	if (ev->is_return)
+		return add_return(f, lane, ev);
 	err = find_line(f, ev, &line);
 	if (err)
 		return err;
@@ -155,9 +156,9 @@ static struct gosym_error *add_event(void *state, const struct gotrace_event *ev
 		line->weight++;
 	if (!event_opens(ev))
 		return NULL;
-	while (lane_ended(t, ev, &own))
-		t->open.num--;
-	call = lane_push(t, ev);
+	while (lane_ended(lane, ev, &own))
+		lane->open.num--;
+	call = lane_push(lane, ev);
 	if (!call)
 		return gosym_nomem;
 	call->data = line;

@@ -365,30 +365,36 @@ static void put_panic(struct json *j, const struct event_panic *panic)
 	json_object_end(j);
 }
 
-static void put_return(struct json *j, const struct gotrace_event *ev)
+/* How a call ended that did not return. */
+static void put_ended(struct json *j, const struct gotrace_event *ev)
 {
 	static const char *const ends[] = {
 		[EVENT_PANIC] = "panic", [EVENT_GOEXIT] = "goexit", [EVENT_JUMP] = "jump",
 	};
-	struct gotrace_event results = event_of_results(ev);
 
-	if (ev->ended == EVENT_RETURNED) {
-		put_values(j, "results", &results, ev->probe->results, ev->probe->num_results);
-	} else {
-		json_key(j, "ended");
-		json_str(j, ends[ev->ended]);
-	}
+	json_key(j, "ended");
+	json_str(j, ends[ev->ended]);
 	if (ev->ended == EVENT_PANIC)
 		put_panic(j, ev->panic);
 	if (ev->ended == EVENT_JUMP) {
 		json_key(j, "to");
 		json_str(j, ev->jumped_to);
 	}
+}
+
+static void put_return(struct json *j, const struct gotrace_event *ev)
+{
+	struct gotrace_event results = event_of_results(ev);
+
+	if (ev->ended == EVENT_RETURNED)
+		put_values(j, "results", &results, ev->probe->results, ev->probe->num_results);
+	else
+		put_ended(j, ev);
 	json_key(j, "duration_ns");
 	json_uint(j, ev->duration);
 }
 
-void render_values_json(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
+static void put_members(struct json *j, const struct gotrace_event *ev, const struct plan_value *v,
 			size_t num, const char *unnamed)
 {
 	for (size_t i = 0; i < num; i++) {
@@ -399,6 +405,21 @@ void render_values_json(struct json *j, const struct gotrace_event *ev, const st
 		json_key(j, name && *name && strcmp(name, "_") != 0 ? name : number);
 		put_value(j, ev, &v[i]);
 	}
+}
+
+void render_args_json(struct json *j, const struct gotrace_event *ev)
+{
+	put_members(j, ev, ev->probe->args, ev->probe->num_args, "arg");
+}
+
+void render_end_json(struct json *j, const struct gotrace_event *ev)
+{
+	struct gotrace_event results = event_of_results(ev);
+
+	if (ev->ended == EVENT_RETURNED)
+		put_members(j, &results, ev->probe->results, ev->probe->num_results, "ret");
+	else
+		put_ended(j, ev);
 }
 
 GOSYM_API struct gosym_error *gotrace_event_json(const struct gotrace_event *ev, FILE *out)

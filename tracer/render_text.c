@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tracer/render.h"
 #include "tracer/stack.h"
 
 struct text {
@@ -396,8 +397,7 @@ static void put_values(const struct text *t, const struct plan_value *values, si
 	putc(')', t->out);
 }
 
-/* Three digits, as far as a unit is divided. */
-static void put_duration(FILE *out, uint64_t ns)
+void render_duration(FILE *out, uint64_t ns)
 {
 	static const struct { uint64_t ns; const char *name; } units[] = {
 		{ 1000000000, "s" }, { 1000000, "ms" }, { 1000, "µs" },
@@ -485,8 +485,22 @@ static void put_end(const struct text *t)
 		put_name(t, t->ev->jumped_to);
 		break;
 	}
-	putc(' ', t->out);
-	put_duration(t->out, t->ev->duration);
+}
+
+void render_call_text(const struct gotrace_event *ev, bool color, FILE *out)
+{
+	const struct text t = { .out = out, .color = color, .ev = ev };
+
+	put_colored(&t, FUNC_COLOR, gosym_func_name(ev->probe->func));
+	put_values(&t, ev->probe->args, ev->probe->num_args);
+}
+
+void render_end_text(const struct gotrace_event *ev, bool color, FILE *out)
+{
+	const struct text t = { .out = out, .color = color, .ev = ev };
+
+	if (ev->ended != EVENT_RETURNED || ev->probe->num_results)
+		put_end(&t);
 }
 
 GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev, bool color,
@@ -504,8 +518,11 @@ GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev,
 	put_colored(&t, FUNC_COLOR, gosym_func_name(ev->probe->func));
 	if (!ev->is_return || ev->is_pair)
 		put_values(&t, ev->probe->args, ev->probe->num_args);
-	if (ev->is_return)
+	if (ev->is_return) {
 		put_end(&t);
+		putc(' ', out);
+		render_duration(out, ev->duration);
+	}
 	putc('\n', out);
 	if (ev->record)
 		err = stack_text(ev, color, out);

@@ -221,7 +221,7 @@ static size_t find_frames(const struct gotrace_event *ev, const uint8_t **ret)
 	uint64_t at = ev->probe->stack_at, first = at + sizeof(struct plan_stack);
 	struct plan_stack head;
 
-	if (!at || r->size < first || (r->kind != PLAN_CALL && r->kind != PLAN_RETURN))
+	if (!r || !at || r->size < first || (r->kind != PLAN_CALL && r->kind != PLAN_RETURN))
 		return 0;
 	memcpy(&head, (const uint8_t *)r + at, sizeof(head));
 	if (head.count > ev->plan->opts.stack ||

@@ -4,7 +4,8 @@
 
   formats.py chrome FILE [CALLS]   against the Trace Event Format: required members, begins and ends paired by name on
                                    each track, times that do not go back, names of all tracks; CALLS calls in it
-  formats.py folded FILE [SUM]     lines of a flame graph, each stack once; the weights add up to SUM"""
+  formats.py folded FILE [SUM]     lines of a flame graph, each stack once; the weights add up to SUM
+  formats.py tree FILE [CALLS]     each line at the depth of the calls open on its goroutine, every begin closed"""
 import json
 import re
 import sys
@@ -66,8 +67,38 @@ def folded(path, want):
     print(f"{len(stacks)} stacks, sum {total}")
 
 
+def tree(path, calls):
+    pattern = re.compile(r"([ 0-9.]*(?:ns|µs|ms|s)| {10})\s?\| ((?:  )*)(?:\+(\d+) )?(} )?(.*?)( \{)?\n")
+    open_calls, current, process, seen = {}, None, None, 0
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            switch = re.fullmatch(r"-{10} ((?:goroutine|thread)\(\d+\))(?: of process (\d+))?\n", line)
+            if switch:
+                process = switch[2] or process
+                check((process, switch[1]) != current, f"a switch to the same: {line!r}")
+                current = process, switch[1]
+                continue
+            match = pattern.fullmatch(line)
+            check(match and current, f"line {line!r}")
+            if not match:
+                continue
+            mine = open_calls.setdefault(current, [])
+            time, indent, beyond, closes, text, opens = match.groups()
+            name = re.match(r"[^ ]*?(?=\(\w*=|\(\)| |$)", text)[0]
+            if closes:
+                check(mine and mine.pop() == name, f"closes another call: {line!r}")
+            check(len(indent) // 2 + int(beyond or 0) == len(mine), f"indentation: {line!r}")
+            check(bool(time.strip()) != bool(opens) or "(not over yet)" in line, f"duration: {line!r}")
+            if opens:
+                mine.append(name)
+            seen += not closes
+    check(not any(open_calls.values()), f"never closed: {open_calls}")
+    check(calls is None or seen == calls, f"{seen} calls, not {calls}")
+    print(f"{seen} calls on {len(open_calls)} goroutines")
+
+
 what, path = sys.argv[1:3]
 number = int(sys.argv[3]) if len(sys.argv) > 3 else None
-{"chrome": chrome, "folded": folded}[what](path, number)
+{"chrome": chrome, "folded": folded, "tree": tree}[what](path, number)
 print("\n".join(bad[:20]))
 sys.exit(1 if bad else 0)

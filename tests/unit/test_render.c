@@ -41,7 +41,8 @@ static void send(struct session *s, enum plan_kind kind, int probe, uint64_t goi
 		.probe = (uint32_t)probe, .size = sizeof(r), .ts = ts, .pid = 7, .tid = 8, .goid = goid,
 		.kind = (uint16_t)kind, .depth = depth, .duration = duration,
 	};
-	const struct gotrace_event ev = { .plan = &s->plan, .probe = &s->probes[probe], .record = &r };
+	const struct gotrace_event ev = { .plan = &s->plan, .probe = &s->probes[probe], .record = &r,
+					  .is_return = kind == PLAN_RETURN, .duration = duration };
 
 	assert_null(gotrace_render_event(s->render, &ev));
 }
@@ -178,6 +179,55 @@ static void chrome_nothing(void **state)
 	expect(&s, "[\n]\n");
 }
 
+/* ---- tree */
+
+static void tree_nesting(void **state)
+{
+	struct session s;
+
+	session_init(&s, "tree");
+	call(&s, 0, 1, 100, 1000);
+	call(&s, 1, 1, 200, 1100);
+	ret(&s, 1, 1, 200, 1400, 300);
+	call(&s, 1, 2, 200, 1450);		/* held back until its return */
+	call(&s, 1, 1, 200, 1500);
+	call(&s, 1, 1, 300, 1550);
+	ret(&s, 1, 1, 300, 1600, 12345);
+	ret(&s, 1, 1, 200, 1600, 1500000);
+	ret(&s, 1, 2, 200, 1700, 250);
+	ret(&s, 0, 1, 100, 2001, 2000000000);
+	expect(&s, "---------- goroutine(1) of process 7\n"
+	       "          | main.outer() {\n"
+	       "    300ns |   main.in;ner()\n"
+	       "          |   main.in;ner() {\n"
+	       "   12.3µs |     main.in;ner()\n"
+	       "   1.50ms |   } main.in;ner\n"
+	       "---------- goroutine(2)\n"
+	       "    250ns | main.in;ner()\n"
+	       "---------- goroutine(1)\n"
+	       "    2.00s | } main.outer\n");
+}
+
+static void tree_unfinished(void **state)
+{
+	struct session s;
+
+	session_init(&s, "tree");
+	ret(&s, 1, 1, 300, 900, 7);		/* began before */
+	call(&s, 0, 1, 100, 1000);
+	gotrace_render_idle(s.render);		/* nothing is waiting: it is shown as far as it is known */
+	call(&s, 1, 1, 200, 1100);
+	call(&s, 1, 1, 200, 1200);		/* the return of the last one was lost */
+	expect(&s, "---------- goroutine(1) of process 7\n"
+	       "      7ns | } main.in;ner\n"
+	       "          | main.outer() {\n"
+	       "          |   main.in;ner() {\n"
+	       "          |   } main.in;ner (its end was not seen)\n"
+	       "          |   main.in;ner() {\n"
+	       "          |   } main.in;ner (not over yet)\n"
+	       "          | } main.outer (not over yet)\n");
+}
+
 static void unknown_format(void **state)
 {
 	struct gotrace_render *r = NULL;
@@ -197,6 +247,8 @@ int main(void)
 		cmocka_unit_test(chrome_unfinished),
 		cmocka_unit_test(chrome_calls_alone),
 		cmocka_unit_test(chrome_nothing),
+		cmocka_unit_test(tree_nesting),
+		cmocka_unit_test(tree_unfinished),
 		cmocka_unit_test(unknown_format),
 	};
 
