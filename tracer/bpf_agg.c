@@ -34,8 +34,8 @@ static int key_at(size_t off)
 	return GEN_AGG_KEPT + (int)(offsetof(struct plan_agg_kept, key) + off);
 }
 
-/* A run-time address as its distance from the site, which the reader turns into an address of the file; 0
- * stays 0. */
+/* A run-time address as its distance from the entry's site, which the reader turns into an address of the
+ * file; 0 stays 0. */
 static void gen_relative(struct bpf_gen *g)
 {
 	int is_nil = bpf_asm_label(g->a);
@@ -43,6 +43,8 @@ static void gen_relative(struct bpf_gen *g)
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, is_nil);
 	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, g->plan->arch->pt_ip);
 	bpf_alu_reg(g->a, BPF_SUB, BPF_REG_0, BPF_REG_1);
+	if (g->exit)
+		bpf_gen_add(g, BPF_REG_0, (int64_t)(g->exit->addr - g->probe->site->addr));
 	bpf_asm_place(g->a, is_nil);
 }
 
@@ -296,10 +298,24 @@ static void gen_operands(struct bpf_gen *g, const struct plan_aggregate *agg, in
 		gen_kept(g, agg, undecided);
 }
 
+static bool asks_results_of_jump(const struct bpf_gen *g, const struct plan_aggregate *agg)
+{
+	if (!g->exit || !g->exit->jumps_to)
+		return false;
+	return (agg->value && !agg->value_at_call && agg->value->op != PLAN_OP_DURATION) ||
+	       (agg->by && !agg->by_at_call);
+}
+
 void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided)
 {
 	const struct plan_aggregate *agg = &g->probe->agg;
 
+	if (asks_results_of_jump(g, agg)) {
+		bpf_asm_note(g->a, "undecided: another function will return the results");
+		bpf_mov_imm(g->a, BPF_REG_0, 0);
+		bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, undecided);
+		return;
+	}
 	gen_operands(g, agg, undecided);
 	gen_element(g, lost);
 	bpf_asm_note(g->a, "count");

@@ -50,7 +50,8 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 				       o.stack, PLAN_MAX_STACK);
 	o.returns |= o.pair || o.condition_return || (o.hist && !o.hist_value);
 	p->keep_args = o.pair || o.condition_return;
-	p->at_return = p->keep_args || (o.hist && !o.hist_value);
+	p->at_return = p->keep_args || (o.hist && !o.hist_value) ||
+		       (o.returns && (o.hist || o.by));
 	p->opts = o;
 	return options_keep(p);
 }

@@ -90,6 +90,20 @@ func sleeper(ms int, what string) string {
 	return what + strconv.Itoa(ms)
 }
 
+// Many ways out; the results have no names.
+//
+//go:noinline
+func outcome(n int) (int64, error) {
+	if n%5 == 0 {
+		return -1, nil
+	}
+	nothing()
+	if n%3 == 1 {
+		return int64(n) << 20, problems[1]
+	}
+	return int64(n), problems[n%3]
+}
+
 func goid() uint64 {
 	var buf [64]byte
 	text := strings.Fields(string(buf[:runtime.Stack(buf[:], false)]))[1]
@@ -180,13 +194,22 @@ func oneValue(r *random, id uint64) []line {
 	return []line{out, out}[:times]
 }
 
+func oneOutcome(r *random) line {
+	n, err := outcome(int(r.next() % 1000000))
+	out := line{"func": "main.outcome", "error": nil, "n": n, "failed": err != nil}
+	if err != nil {
+		out["error"] = fmt.Sprintf("%T", err)
+	}
+	return out
+}
+
 func work(seed uint64, count int) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	r := random(seed)
 	id := goid()
 	for i := 0; i < count; i++ {
-		lines := append(oneValue(&r, id), oneString(&r, id))
+		lines := append(oneValue(&r, id), oneString(&r, id), oneOutcome(&r))
 		for _, l := range lines {
 			if err := enc.Encode(l); err != nil {
 				panic(err)
