@@ -1250,6 +1250,12 @@ struct gosym_error *expr_condition_return(struct gosym_plan *p, const struct pla
 
 /* ------------------------------------------------- values of histograms, keys */
 
+static bool is_constant(const struct operand *o)
+{
+	return o->kind == OP_INT || o->kind == OP_STRING ||
+	       (o->kind == OP_NUMBER && o->number.expr->op == PLAN_OP_CONST);
+}
+
 /* What a histogram cannot be made of, and what of the same thing it could. */
 static struct gosym_error *refuse_value(struct check *c, const struct expr_node *n,
 					const struct operand *o)
@@ -1257,7 +1263,7 @@ static struct gosym_error *refuse_value(struct check *c, const struct expr_node 
 	const char *text = node_text(c, n);
 	enum gosym_kind kind;
 
-	if (o->kind == OP_INT || o->kind == OP_STRING)
+	if (is_constant(o))
 		return expr_error_at(c->text, n->pos, "a constant is the same for every call");
 	if (is_bool(o))
 		return expr_error_at(c->text, n->pos,
@@ -1312,7 +1318,7 @@ static struct gosym_error *lower_value(struct check *c, const struct expr_node *
 
 	if (err)
 		return err;
-	if (o.kind == OP_INT || !is_number(&o))
+	if (is_constant(&o) || !is_number(&o))
 		return refuse_value(c, root, &o);
 	return number_value(c, root, &o, agg, &agg->value);
 }
@@ -1429,7 +1435,7 @@ static struct gosym_error *lower_key(struct check *c, const struct expr_node *ro
 		agg->by_kind = PLAN_KEY_PTR;
 		return place_expr(c, root, &o.place, 0, c->plan->arch->ptr_size, false, &agg->by);
 	}
-	if (o.kind == OP_INT || !is_number(&o))
+	if (is_constant(&o) || !is_number(&o))
 		return refuse_key(c, root, &o);
 	err = number_value(c, root, &o, &number, &agg->by);
 	if (!err)

@@ -394,6 +394,8 @@ static const struct { const char *text, *value, *key; } bad_aggregates[] = {
 	{ "i == 1", "--hist: column 3: the condition is a bool; it would work as a key (--by)", NULL },
 	{ "7", "--hist: column 1: a constant is the same for every call",
 	  "--by: column 1: a constant is the same for every call" },
+	{ "10ms", "--hist: column 1: a constant is the same for every call",
+	  "--by: column 1: a constant is the same for every call" },
 	{ "*r", "--hist: column 1: *r is a struct (Req); its integers would work; it has Path, N, _, Next",
 	  "--by: column 1: *r is a struct (Req); its integers would work; it has Path, N, _, Next" },
 	{ "err", "--hist: column 1: err is error; integers and len() would work",
