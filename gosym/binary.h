@@ -33,6 +33,9 @@ struct gosym_binary {
 	struct gosym_info *info;	/* NULL until asked for */
 	struct nameindex func_index;	/* of pclntab.funcs; built by the first gosym_func_find() */
 	struct inlined_index *inlined;	/* NULL until asked for; in the arena */
+	const struct gosym_type **types;	/* by name; NULL until asked for; in the arena */
+	size_t num_types;
+	struct rtypes *rtypes;		/* NULL until asked for; in the arena */
 	struct intern strings;		/* names composed for getters */
 	struct binary_ext ext[NUM_EXT];
 };

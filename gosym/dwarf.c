@@ -865,7 +865,8 @@ struct gosym_error *dwarf_open(struct elf_file *e, struct arena *a, unsigned max
 	d->ptr_size = elf_ptr_size(e);
 	d->max_align = max_align;
 	d->types_base = types_base;
-	d->source = (struct type_source){ .reader = d, .resolve = dwarf_type_resolve };
+	d->source = (struct type_source){ .reader = d, .resolve = dwarf_type_resolve,
+					 .evidence = GOSYM_FROM_DWARF };
 	*ret = d;
 	return NULL;
 }

@@ -48,6 +48,10 @@ void dwarf_close(struct dwarf *d);
 struct gosym_error *dwarf_func_at(struct dwarf *d, uint64_t pc, const struct dwarf_func **ret);
 /* A type by name; a package's own types are looked for in its unit first. */
 struct gosym_error *dwarf_type_find(struct dwarf *d, const char *name, const struct gosym_type **ret);
+/* All types of Go units; entries that the linker made up for the runtime's own use are left out. Adds to
+ * the array *ret, which the caller frees, also on failure. */
+struct dwarf_types { const struct gosym_type **data; size_t num, cap; };
+struct gosym_error *dwarf_types_list(struct dwarf *d, struct dwarf_types *ret);
 /* Version and producer of the first Go unit. */
 struct gosym_error *dwarf_summary(struct dwarf *d, unsigned *version, const char **producer);
 

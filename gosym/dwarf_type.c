@@ -212,17 +212,6 @@ bool die_member_offset(struct dwarf *d, Dwarf_Die die, uint64_t *ret)
 	return ok;
 }
 
-/* Up to Go 1.8 an embedded field is called by its whole type: "*net/http.Request" is Request. */
-static const char *embedded_name(const char *name)
-{
-	const char *end = strchr(name, '['), *dot = NULL;
-
-	for (const char *s = name; *s && s != end; s++)
-		if (*s == '.' || *s == '*')
-			dot = s;
-	return dot ? dot + 1 : name;
-}
-
 static bool field_read(struct dwarf *d, Dwarf_Die die, unsigned depth, struct gosym_field *f)
 {
 	uint64_t ref;
@@ -232,8 +221,9 @@ static bool field_read(struct dwarf *d, Dwarf_Die die, unsigned depth, struct go
 	f->type = dwarf_type_at(d, ref, depth + 1);
 	f->name = die_name(d, die);
 	f->embedded = die_flag(d, die, AT_GO_EMBEDDED_FIELD);
+	/* Up to Go 1.8 an embedded field is called by its whole type. */
 	if (f->name && f->embedded)
-		f->name = embedded_name(f->name);
+		f->name = type_embedded_name(f->name);
 	if (!f->name || !*f->name)
 		f->name = "_";
 	return f->type != NULL;
@@ -493,4 +483,40 @@ struct gosym_error *dwarf_type_find(struct dwarf *d, const char *name,
 				       elf_path(d->elf), name);
 	*ret = found;
 	return NULL;
+}
+
+/* What the linker makes up for maps and channels has no kind, a typedef of a type of that name neither. */
+static bool has_kind(struct dwarf *d, uint64_t off)
+{
+	_cleanup_die_ Dwarf_Die die = die_at(d, off);
+	uint64_t kind;
+
+	return die && die_unsigned(d, die, AT_GO_KIND, &kind) && (kind & 0x1f);
+}
+
+struct gosym_error *dwarf_types_list(struct dwarf *d, struct dwarf_types *ret)
+{
+	struct gosym_error *err = dwarf_units_read(d);
+
+	for (size_t i = 0; !err && i < d->units.num; i++) {
+		struct dwarf_unit *u = &d->units.data[i];
+
+		if (!u->go)
+			continue;
+		if (!u->types_read)
+			err = unit_types_read(d, u);
+		for (size_t k = 0; !err && k < u->types.num; k++) {
+			const struct gosym_type *t, **slot;
+
+			if (!has_kind(d, u->types.data[k].die))
+				continue;
+			t = dwarf_type_at(d, u->types.data[k].die, 0);
+			slot = t ? vec_append(ret) : NULL;
+			if (slot)
+				*slot = t;
+			else if (t)
+				err = gosym_nomem;
+		}
+	}
+	return err;
 }

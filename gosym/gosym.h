@@ -158,6 +158,9 @@ enum gosym_kind {
 	GOSYM_UNSAFE_POINTER,
 };
 
+/* As reflect.Kind.String() has it: "int", "ptr", "unsafe.Pointer". */
+GOSYM_API const char *gosym_kind_name(enum gosym_kind kind);
+
 struct gosym_field {
 	const char *name;		/* "_" when blank; the type's name when embedded */
 	const struct gosym_type *type;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Functions by pattern: an exact name, else a glob, else a /regular expression/ (POSIX extended).
+ * Functions and types by pattern: an exact name, else a glob, else a /regular expression/ (POSIX extended).
  * When nothing matches, the error says what was nearly meant: a name that differs in case, carries
  * type arguments or a package, or is a few typing mistakes away; or that every call of it was
  * inlined.
@@ -12,6 +12,7 @@
 
 #include "gosym/binary.h"
 #include "gosym/cleanup.h"
+#include "gosym/match.h"
 #include "gosym/name.h"
 #include "gosym/vec.h"
 
@@ -19,8 +20,6 @@
 #define MAX_HINT_LEN 128		/* longer patterns are not typing mistakes */
 
 DEFINE_CLEANUP(cleanup_regex, regex_t *, if (*p) regfree(*p))
-
-typedef VEC(const struct gosym_func *) func_vec;
 
 /* ------------------------------------------------------------------ hints */
 
@@ -107,14 +106,14 @@ static void hint_add(struct hint *hints, size_t *num, const char *name, unsigned
 	hints[at] = (struct hint){ name, score };
 }
 
-static size_t hints_find(struct gosym_binary *b, const char *pattern, struct hint *hints)
+static size_t hints_find(const struct match_list *list, const char *pattern, struct hint *hints)
 {
 	size_t len = strlen(pattern), num = 0;
 
 	if (!len || len > MAX_HINT_LEN)
 		return 0;
-	for (size_t i = 0; i < b->pclntab.num_funcs; i++) {
-		const char *name = b->pclntab.funcs[i].name;
+	for (size_t i = 0; i < list->num; i++) {
+		const char *name = list->name(list->data, i);
 		unsigned score = hint_score(pattern, len, name);
 
 		if (score != UINT32_MAX)
@@ -123,35 +122,26 @@ static size_t hints_find(struct gosym_binary *b, const char *pattern, struct hin
 	return num;
 }
 
-static struct gosym_error *no_match(struct gosym_binary *b, const char *pattern)
+static struct gosym_error *no_match(const struct match_list *list, const char *pattern)
 {
-	const struct gosym_inlined *copies;
 	struct hint hints[MAX_HINTS];
-	size_t num;
+	size_t num = hints_find(list, pattern, hints);
 
-	_cleanup_error_ struct gosym_error *none = gosym_func_inlined(b, pattern, &copies, &num);
-	if (!none && num)
-		return gosym_error_new(
-			GOSYM_NOT_FOUND,
-			"no function matches \"%s\": it exists only inlined into others "
-			"(%zu cop%s, the first in %s); build with -gcflags=-l to keep it apart",
-			pattern, num, num == 1 ? "y" : "ies", copies[0].caller);
-	num = hints_find(b, pattern, hints);
 	switch (num) {
 	case 0:
-		return gosym_error_new(GOSYM_NOT_FOUND, "no function matches \"%s\"", pattern);
+		return gosym_error_new(GOSYM_NOT_FOUND, "no %s matches \"%s\"", list->what, pattern);
 	case 1:
-		return gosym_error_new(GOSYM_NOT_FOUND,
-				       "no function matches \"%s\"; did you mean %s?", pattern,
-				       hints[0].name);
+		return gosym_error_new(GOSYM_NOT_FOUND, "no %s matches \"%s\"; did you mean %s?",
+				       list->what, pattern, hints[0].name);
 	case 2:
 		return gosym_error_new(GOSYM_NOT_FOUND,
-				       "no function matches \"%s\"; did you mean %s or %s?",
+				       "no %s matches \"%s\"; did you mean %s or %s?", list->what,
 				       pattern, hints[0].name, hints[1].name);
 	default:
 		return gosym_error_new(GOSYM_NOT_FOUND,
-				       "no function matches \"%s\"; did you mean %s, %s or %s?",
-				       pattern, hints[0].name, hints[1].name, hints[2].name);
+				       "no %s matches \"%s\"; did you mean %s, %s or %s?",
+				       list->what, pattern, hints[0].name, hints[1].name,
+				       hints[2].name);
 	}
 }
 
@@ -172,19 +162,19 @@ static bool match_regex(const char *name, const void *regex)
 	return !regexec(regex, name, 0, NULL, 0);
 }
 
-static struct gosym_error *collect(struct gosym_binary *b,
+static struct gosym_error *collect(const struct match_list *list,
 				   bool (*match)(const char *name, const void *pattern),
-				   const void *pattern, func_vec *ret)
+				   const void *pattern, struct match_vec *ret)
 {
-	for (size_t i = 0; i < b->pclntab.num_funcs; i++) {
-		const struct gosym_func **slot;
+	for (size_t i = 0; i < list->num; i++) {
+		size_t *slot;
 
-		if (!match(b->pclntab.funcs[i].name, pattern))
+		if (!match(list->name(list->data, i), pattern))
 			continue;
 		slot = vec_append(ret);
 		if (!slot)
 			return gosym_nomem;
-		*slot = &b->pclntab.funcs[i];
+		*slot = i;
 	}
 	return NULL;
 }
@@ -196,7 +186,8 @@ static bool is_regex(const char *pattern)
 	return len > 2 && pattern[0] == '/' && pattern[len - 1] == '/';
 }
 
-static struct gosym_error *collect_regex(struct gosym_binary *b, const char *pattern, func_vec *ret)
+static struct gosym_error *collect_regex(const struct match_list *list, const char *pattern,
+					 struct match_vec *ret)
 {
 	_cleanup_free_ char *text = strndup(pattern + 1, strlen(pattern) - 2);
 	regex_t regex;
@@ -212,29 +203,73 @@ static struct gosym_error *collect_regex(struct gosym_binary *b, const char *pat
 		return gosym_error_new(GOSYM_INVALID, "pattern \"%s\": %s", pattern, why);
 	}
 	guard = &regex;
-	return collect(b, match_regex, guard, ret);
+	return collect(list, match_regex, guard, ret);
+}
+
+struct gosym_error *match_names(const struct match_list *list, const char *pattern,
+				struct match_vec *ret)
+{
+	struct gosym_error *err;
+
+	err = collect(list, match_exact, pattern, ret);
+	if (!err && !ret->num && name_is_glob(pattern) && !is_regex(pattern))
+		err = collect(list, match_glob, pattern, ret);
+	if (!err && !ret->num && is_regex(pattern))
+		err = collect_regex(list, pattern, ret);
+	if (!err && !ret->num)
+		err = no_match(list, pattern);
+	return err;
+}
+
+/* ---------------------------------------------------------------- functions */
+
+static const char *func_name(const void *data, size_t i)
+{
+	return ((const struct gosym_func *)data)[i].name;
+}
+
+/* A better reason than that nothing is called so. Consumes err. */
+static struct gosym_error *explain_inlined(struct gosym_binary *b, const char *pattern,
+					   struct gosym_error *err)
+{
+	const struct gosym_inlined *copies;
+	size_t num;
+
+	if (gosym_error_code(err) != GOSYM_NOT_FOUND)
+		return err;
+	_cleanup_error_ struct gosym_error *none = gosym_func_inlined(b, pattern, &copies, &num);
+	if (none || !num)
+		return err;
+	gosym_error_destroy(err);
+	return gosym_error_new(GOSYM_NOT_FOUND,
+			       "no function matches \"%s\": it exists only inlined into others "
+			       "(%zu cop%s, the first in %s); build with -gcflags=-l to keep it apart",
+			       pattern, num, num == 1 ? "y" : "ies", copies[0].caller);
 }
 
 struct gosym_error *gosym_func_match(struct gosym_binary *b, const char *pattern,
 				     const struct gosym_func ***ret, size_t *num_ret)
 {
-	func_vec found = { 0 };
-	struct gosym_error *err;
+	const struct match_list list = { "function", func_name, b->pclntab.funcs,
+					 b->pclntab.num_funcs };
+	struct match_vec found = { 0 };
+	const struct gosym_func **funcs = NULL;
+	struct gosym_error *err = match_names(&list, pattern, &found);
 
-	err = collect(b, match_exact, pattern, &found);
-	if (!err && !found.num && name_is_glob(pattern) && !is_regex(pattern))
-		err = collect(b, match_glob, pattern, &found);
-	if (!err && !found.num && is_regex(pattern))
-		err = collect_regex(b, pattern, &found);
-	if (!err && !found.num)
-		err = no_match(b, pattern);
-	if (err) {
-		vec_deinit(&found);
-		return err;
+	if (!err) {
+		funcs = calloc(found.num, sizeof(*funcs));
+		err = funcs ? NULL : gosym_nomem;
+	} else {
+		err = explain_inlined(b, pattern, err);
 	}
-	*ret = found.data;
-	*num_ret = found.num;
-	return NULL;
+	for (size_t i = 0; !err && i < found.num; i++)
+		funcs[i] = &b->pclntab.funcs[found.data[i]];
+	if (!err) {
+		*num_ret = found.num;
+		*ret = funcs;
+	}
+	vec_deinit(&found);
+	return err;
 }
 
 /* ------------------------------------------------------------ name parts */

@@ -16,6 +16,17 @@ struct rtype {
 	uint64_t elem, key;		/* addresses, 0 none */
 };
 
+struct rtypes;				/* what was read so far; hangs on the binary */
+void rtypes_close(struct rtypes *rt);	/* NULL is fine */
+
+/* The method whose code begins at entry, by method tables and itabs. Its inputs are the receiver and those of
+ * func. GOSYM_NOT_FOUND if no kept method does, or if the tables disagree. */
+struct rtype_method {
+	const char *name;
+	const struct gosym_type *receiver, *func;
+};
+struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry, struct rtype_method *ret);
+
 struct gosym_error *rtype_read(struct gosym_binary *b, uint64_t addr, struct rtype *ret);
 
 #endif

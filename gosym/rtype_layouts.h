@@ -23,6 +23,7 @@ struct rtype_layout {
 		EMBEDDED_NAME_BIT,	/* bit 3 of the name's flags */
 	} embedded;
 	bool direct_in_tflag;		/* TFlagDirectIface, else KindDirectIface */
+	uint8_t itab_words;		/* pointers of an itab before 8 bytes and its code pointers */
 	uint8_t map_words;		/* pointers behind abi.Type in a map's descriptor */
 	uint8_t map_bytes;		/* and behind those; 0 = 4 bytes, padded to a pointer */
 };

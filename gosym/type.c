@@ -90,11 +90,26 @@ void type_set_align(struct gosym_type *t, unsigned ptr_size, unsigned max_align)
 	}
 }
 
+const char *type_embedded_name(const char *type)
+{
+	const char *end = strchr(type, '['), *dot = NULL;
+
+	for (const char *s = type; *s && s != end; s++)
+		if (*s == '.' || *s == '*')
+			dot = s;
+	return dot ? dot + 1 : type;
+}
+
 const char *type_kind_name(enum gosym_kind kind)
 {
 	if ((unsigned)kind >= sizeof(kind_names) / sizeof(kind_names[0]))
 		kind = GOSYM_INVALID_KIND;
 	return kind_names[kind];
+}
+
+const char *gosym_kind_name(enum gosym_kind kind)
+{
+	return type_kind_name(kind);
 }
 
 const char *gosym_type_name(const struct gosym_type *t)
@@ -154,4 +169,66 @@ const struct gosym_field *gosym_type_field_at(const struct gosym_type *t, size_t
 bool gosym_type_is_empty_interface(const struct gosym_type *t)
 {
 	return t->empty_interface;
+}
+
+enum gosym_evidence gosym_type_source(const struct gosym_type *t)
+{
+	return t->source ? t->source->evidence : GOSYM_FROM_NONE;
+}
+
+uint64_t gosym_type_runtime_addr(const struct gosym_type *t)
+{
+	return t->runtime_type;
+}
+
+/* -------------------------------------------------------- funcs and methods */
+
+bool gosym_type_has_signature(const struct gosym_type *t)
+{
+	return t->has_signature;
+}
+
+bool gosym_type_is_variadic(const struct gosym_type *t)
+{
+	return t->variadic;
+}
+
+size_t gosym_type_in_count(const struct gosym_type *t)
+{
+	return t->num_in;
+}
+
+const struct gosym_type *gosym_type_in_at(const struct gosym_type *t, size_t i)
+{
+	return i < t->num_in ? resolve(t, NULL, t->signature_refs[i]) : NULL;
+}
+
+size_t gosym_type_out_count(const struct gosym_type *t)
+{
+	return t->num_out;
+}
+
+const struct gosym_type *gosym_type_out_at(const struct gosym_type *t, size_t i)
+{
+	return i < t->num_out ? resolve(t, NULL, t->signature_refs[t->num_in + i]) : NULL;
+}
+
+size_t gosym_type_method_count(const struct gosym_type *t)
+{
+	return t->num_methods;
+}
+
+const char *gosym_type_method_name(const struct gosym_type *t, size_t i)
+{
+	return i < t->num_methods ? t->methods[i].name : NULL;
+}
+
+const struct gosym_type *gosym_type_method_type(const struct gosym_type *t, size_t i)
+{
+	return i < t->num_methods ? resolve(t, NULL, t->methods[i].type_ref) : NULL;
+}
+
+uint64_t gosym_type_method_entry(const struct gosym_type *t, size_t i)
+{
+	return i < t->num_methods ? t->methods[i].code : 0;
 }

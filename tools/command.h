@@ -28,7 +28,7 @@ struct command {
 	int (*run)(const struct options *o);
 };
 
-extern const struct command cmd_info, cmd_list, cmd_inspect, cmd_emit, cmd_symbolize;
+extern const struct command cmd_info, cmd_list, cmd_inspect, cmd_emit, cmd_symbolize, cmd_types;
 #ifdef WITH_BPF
 extern const struct command cmd_trace;
 #endif

@@ -13,7 +13,7 @@ static const struct command *const commands[] = {
 #ifdef WITH_BPF
 	&cmd_trace,
 #endif
-	&cmd_emit, &cmd_symbolize,
+	&cmd_emit, &cmd_symbolize, &cmd_types,
 };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -86,6 +86,7 @@ static uint64_t type(struct image *m, unsigned kind, const char *text, uint8_t t
 	size_t pos = (m->at + 15) & ~(size_t)15;
 
 	put(m, pos, 24, 8);
+	m->data[pos + 21] = 8;
 	m->data[pos + 20] = tflag;
 	m->data[pos + 23] = (uint8_t)kind;
 	put(m, pos + 40, name, 4);
