@@ -75,7 +75,7 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
-enum { WAIT_MS = 100, CHECK_EVERY = 256 };
+enum { WAIT_MS = 100, CHECK_EVERY = 256, NAME_ENDLESS = 8 };
 
 struct trace {
 	const struct options *o;
@@ -160,6 +160,27 @@ static void print_args(const struct out *out, struct gosym_binary *b, const stru
 	}
 }
 
+static bool wants_returns(const struct options *o)
+{
+	return o->ret || o->pair || o->condition_ret || (o->hist && !*o->hist);
+}
+
+static void print_exits(const struct out *out, struct gosym_binary *b, const struct gosym_func *f)
+{
+	const struct gosym_exit *exits;
+	size_t num;
+	_cleanup_error_ struct gosym_error *err = gosym_func_exits(b, f, &exits, &num);
+
+	if (err || !num)
+		fprintf(out->file, "  no return will be seen: %s\n",
+			err ? gosym_error_message(err) : "it never returns");
+	for (size_t i = 0; i < num && !err; i++)
+		fprintf(out->file, "  exit at 0x%" PRIx64 ": %s%s, %s\n", exits[i].addr,
+			exits[i].jumps_to ? "jump to " : "return",
+			exits[i].jumps_to ? exits[i].jumps_to : "",
+			exits[i].cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
+}
+
 static void print_func_plan(const struct trace *t, const struct gosym_func *f)
 {
 	struct gosym_binary *b = t->probes.target.binary;
@@ -178,6 +199,8 @@ static void print_func_plan(const struct trace *t, const struct gosym_func *f)
 		      t->out.file);
 	if (t->o->condition)
 		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
+	if (wants_returns(t->o))
+		print_exits(&t->out, b, f);
 	if (t->o->count || t->o->hist)
 		return;
 	err = gosym_func_signature(b, f, &sig);
@@ -303,16 +326,71 @@ static struct gosym_error *print_counts(struct trace *t)
 	return NULL;
 }
 
+/* What could not be put together, if anything, and calls that were on their way. */
+struct loose_ends {
+	uint64_t open, unpaired, untracked, abandoned, lost;
+};
+
+static struct gosym_error *find_loose_ends(struct trace *t, const struct gotrace_counts *counts,
+					   size_t num, struct loose_ends *ret)
+{
+	struct gotrace_pairing pairing = { .open = 0 };
+	struct gosym_error *err = gotrace_session_pairing(t->session, &pairing);
+
+	*ret = (struct loose_ends){ .open = pairing.open, .lost = pairing.lost };
+	for (size_t i = 0; i < num; i++) {
+		ret->unpaired += counts[i].unpaired;
+		ret->untracked += counts[i].untracked;
+		ret->abandoned += counts[i].abandoned;
+	}
+	return err;
+}
+
+static void say_number(uint64_t n, const char *one, const char *many)
+{
+	if (n)
+		complain("%" PRIu64 " %s", n, n == 1 ? one : many);
+}
+
+static void say_loose_ends(const struct loose_ends *l)
+{
+	say_number(l->open, "call was still going on", "calls were still going on");
+	say_number(l->unpaired, "return was of a call that began unseen, before tracing",
+		   "returns were of calls that began unseen, before tracing");
+	say_number(l->untracked, "call was not followed to its return: too many at once",
+		   "calls were not followed to their returns: too many at once");
+	say_number(l->abandoned, "call ended without a return that was seen",
+		   "calls ended without a return that was seen");
+	say_number(l->lost,
+		   "message of a panic or an ended goroutine was lost; a larger --buffer may help",
+		   "messages of panics and ended goroutines were lost; a larger --buffer may help");
+}
+
+static void json_loose_ends(struct json *j, const struct loose_ends *l)
+{
+	const struct { const char *key; uint64_t n; } all[] = {
+		{ "open", l->open }, { "unpaired", l->unpaired }, { "untracked", l->untracked },
+		{ "abandoned", l->abandoned }, { "unwind_lost", l->lost },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].n)
+			json_number(j, all[i].key, all[i].n);
+}
+
 /* The last words: what was lost, function by function, and the sums. */
 static struct gosym_error *print_end(struct trace *t)
 {
 	uint64_t lost = 0, undecided = 0, calls = 0;
 	const struct gotrace_counts *counts;
-	char more[80] = "";
+	struct loose_ends loose;
+	char more[120] = "";
 	struct gosym_error *err;
 	size_t num;
 
 	err = gotrace_counts(t->session, &counts, &num);
+	if (!err)
+		err = find_loose_ends(t, counts, num, &loose);
 	if (err)
 		return err;
 	for (size_t i = 0; i < num; i++) {
@@ -337,13 +415,17 @@ static struct gosym_error *print_end(struct trace *t)
 		json_number(&t->out.json, "lost", lost);
 		if (undecided)
 			json_number(&t->out.json, "undecided", undecided);
+		json_loose_ends(&t->out.json, &loose);
 		json_object_end(&t->out.json);
 		json_line(&t->out.json);
 	}
 	fflush(t->out.file);
 	if (undecided)
-		snprintf(more, sizeof(more), ", %" PRIu64 " undecided (memory of %s could not be read)",
-			 undecided, only_sums(t->o) ? "an expression" : "the condition");
+		snprintf(more, sizeof(more),
+			 ", %" PRIu64 " undecided (memory of %s could not be read%s)", undecided,
+			 only_sums(t->o) ? "an expression" : "the condition",
+			 t->o->condition_ret ? ", or no return" : "");
+	say_loose_ends(&loose);
 	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s",
 		 lost, more);
 	return NULL;
@@ -465,6 +547,46 @@ static void say_live(const struct trace *t)
 			 stats.programs, stats.programs == 1 ? "" : "s", stats.attach_ns / 1e6);
 }
 
+/* Functions of which no return will be seen. */
+static void say_endless(const struct trace *t)
+{
+	bool each = t->o->verbose || t->probes.num <= NAME_ENDLESS;
+	const struct gosym_func *last = NULL;
+	size_t num = 0;
+
+	for (size_t i = 0; i < t->probes.num; i++) {
+		const struct gosym_func *f = t->probes.funcs[i];
+		const struct gosym_exit *exits;
+		size_t num_exits;
+		_cleanup_error_ struct gosym_error *err =
+			gosym_func_exits(t->probes.target.binary, f, &exits, &num_exits);
+
+		if (err || num_exits)
+			continue;
+		last = f;
+		num++;
+		if (each)
+			complain("%s never returns: no return will be seen", gosym_func_name(f));
+	}
+	if (num && !each)
+		complain("%zu function%s never return%s: no return will be seen (%s%s)", num,
+			 num == 1 ? "" : "s", num == 1 ? "s" : "", gosym_func_name(last),
+			 num == 1 ? "" : ", …");
+}
+
+static struct gosym_error *say_returns(struct trace *t)
+{
+	struct gotrace_pairing pairing;
+	struct gosym_error *err = gotrace_session_pairing(t->session, &pairing);
+
+	if (err)
+		return err;
+	say_endless(t);
+	if (pairing.late)
+		complain("calls that end by a panic will be noticed late: %s", pairing.late);
+	return NULL;
+}
+
 static struct gosym_error *begin(struct trace *t)
 {
 	struct gotrace_options opts = GOTRACE_OPTIONS;
@@ -481,6 +603,10 @@ static struct gosym_error *begin(struct trace *t)
 		return err;
 	signal_session = t->session;
 	say_live(t);
+	if (wants_returns(t->o))
+		err = say_returns(t);
+	if (err)
+		return err;
 	if (t->document)
 		return gotrace_render_create(t->document, t->out.color, t->out.file, &t->render);
 	return NULL;

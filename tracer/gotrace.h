@@ -56,8 +56,14 @@ struct gotrace_counts {
  * their rows only. */
 GOSYM_API struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
 					     size_t *num_ret);
-/* Calls of which neither return nor end was seen: at the end, those that were still going on. */
-GOSYM_API struct gosym_error *gotrace_open_calls(struct gotrace_session *s, size_t *ret);
+/* Of a session with returns; the numbers are final after gotrace_detach(), when all events were taken. */
+struct gotrace_pairing {
+	size_t open;			/* calls of which neither return nor end was seen: they still go on */
+	uint64_t lost;			/* news from the runtime, of panics and ended goroutines */
+	const char *late;		/* why ends by a panic are noticed late, NULL: they are not */
+};
+GOSYM_API struct gosym_error *gotrace_session_pairing(struct gotrace_session *s,
+						      struct gotrace_pairing *ret);
 /* What the session uses: "uprobe_multi" or "perf events", number of sites and programs. */
 struct gotrace_stats { const char *attach; size_t sites, programs; uint64_t attach_ns; };
 GOSYM_API struct gotrace_stats gotrace_session_stats(const struct gotrace_session *s);

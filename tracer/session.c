@@ -844,24 +844,7 @@ static void add_pairing(const struct gotrace_session *s, uint32_t probe, struct 
 	c->abandoned = pairing_abandoned(s->pairing, probe);
 }
 
-struct gosym_error *gotrace_open_calls(struct gotrace_session *s, size_t *ret)
-{
-	struct plan_call_key key;
-	const void *from = NULL;
-
-	*ret = 0;
-	if (s->pairing && !s->plan->keep_args) {
-		*ret = pairing_open_calls(s->pairing);
-		return NULL;
-	}
-	for (; s->calls_fd >= 0 && *ret < MAX_CALLS && !bpf_map_get_next_key(s->calls_fd, from, &key);
-	     from = &key)
-		++*ret;
-	return NULL;
-}
-
-struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
-				   size_t *num_ret)
+static struct gosym_error *read_counts(struct gotrace_session *s, uint32_t i, struct gotrace_counts *c)
 {
 	int cpus = libbpf_num_possible_cpus();
 
@@ -871,27 +854,64 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 		s->cpu_counters = calloc(cpus, sizeof(*s->cpu_counters));
 	if (!s->cpu_counters)
 		return gosym_nomem;
-	for (uint32_t i = 0; i < s->plan->probes.num; i++) {
-		struct gotrace_counts *c = &s->counts[i];
+	if (bpf_map_lookup_elem(s->counters_fd, &i, s->cpu_counters))
+		return gosym_error_errno(errno, "reading the counters of probe %" PRIu32, i);
+	*c = (struct gotrace_counts){
+		.func = plan_probe_at(s->plan, i)->func,
+		.lost = __atomic_load_n(&s->dropped[i], __ATOMIC_RELAXED),
+	};
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		c->calls += s->cpu_counters[cpu].calls;
+		c->lost += s->cpu_counters[cpu].lost;
+		c->undecided += s->cpu_counters[cpu].undecided;
+		c->returns += s->cpu_counters[cpu].returns;
+		c->untracked += s->cpu_counters[cpu].untracked;
+		c->abandoned += s->cpu_counters[cpu].abandoned;
+		c->unpaired += s->cpu_counters[cpu].unpaired;
+	}
+	return NULL;
+}
 
-		if (bpf_map_lookup_elem(s->counters_fd, &i, s->cpu_counters))
-			return gosym_error_errno(errno, "reading the counters of probe %" PRIu32,
-						 i);
-		*c = (struct gotrace_counts){
-			.func = s->plan->probes.data[i].func,
-			.lost = __atomic_load_n(&s->dropped[i], __ATOMIC_RELAXED),
-		};
-		for (int cpu = 0; cpu < cpus; cpu++) {
-			c->calls += s->cpu_counters[cpu].calls;
-			c->lost += s->cpu_counters[cpu].lost;
-			c->undecided += s->cpu_counters[cpu].undecided;
-			c->returns += s->cpu_counters[cpu].returns;
-			c->untracked += s->cpu_counters[cpu].untracked;
-			c->abandoned += s->cpu_counters[cpu].abandoned;
-			c->unpaired += s->cpu_counters[cpu].unpaired;
-		}
+static size_t count_calls(const struct gotrace_session *s)
+{
+	struct plan_call_key key;
+	const void *from = NULL;
+	size_t num = 0;
+
+	if (s->pairing && !s->plan->keep_args)
+		return pairing_open_calls(s->pairing);
+	for (; s->calls_fd >= 0 && num < MAX_CALLS && !bpf_map_get_next_key(s->calls_fd, from, &key); from = &key)
+		num++;
+	return num;
+}
+
+struct gosym_error *gotrace_session_pairing(struct gotrace_session *s, struct gotrace_pairing *ret)
+{
+	size_t first = s->plan->probes.num;
+	struct gosym_error *err = NULL;
+	struct gotrace_counts c;
+
+	*ret = (struct gotrace_pairing){ .open = count_calls(s), .late = s->plan->no_unwind };
+	for (size_t i = first; i < first + s->plan->hooks.num && !err; i++) {
+		err = read_counts(s, i, &c);
+		ret->lost += err ? 0 : c.lost;
+	}
+	return err;
+}
+
+struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotrace_counts **ret,
+				   size_t *num_ret)
+{
+	for (uint32_t i = 0; i < s->plan->probes.num; i++) {
+		struct gosym_error *err = read_counts(s, i, &s->counts[i]);
+
+		if (err)
+			return err;
 		if (s->pairing)
-			add_pairing(s, i, c);
+			add_pairing(s, i, &s->counts[i]);
+		/* Where only the return decides, calls that passed are counted there. */
+		if (s->plan->at_return && s->opts.count_only)
+			s->counts[i].calls = s->counts[i].returns;
 	}
 	*ret = s->counts;
 	*num_ret = s->plan->probes.num;
