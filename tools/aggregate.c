@@ -19,7 +19,8 @@ struct style {
 	const char *micro, *cut, *bar;
 };
 
-static const struct style plain = { "us", "...", "@" }, utf8 = { "\302\265s", "\342\200\246", "\342\226\210" };
+static const struct style plain = { "us", "...", "@" };
+static const struct style utf8 = { "\302\265s", "\342\200\246", "\342\226\210" };
 
 static const struct style *style_of(const struct out *out)
 {
@@ -179,7 +180,9 @@ static void table_deinit(struct table *t)
 	free(t->lines);
 }
 
-static const char *const heads[NUM_COLUMNS] = { "COUNT", "MIN", "MEAN", "P50", "P90", "P99", "MAX" };
+static const char *const heads[NUM_COLUMNS] = {
+	"COUNT", "MIN", "MEAN", "P50", "P90", "P99", "MAX",
+};
 
 static void widen(int *width, const char *text)
 {
@@ -264,8 +267,8 @@ static void slot_label(const struct gotrace_row *row, const struct style *style,
 	snprintf(label, 2 * CELL + 8, "[%s, %s)", from, to);
 }
 
-static void print_bar(const struct style *style, FILE *out, const char *label, int width, uint64_t count,
-		      uint64_t most)
+static void print_bar(const struct style *style, FILE *out, const char *label, int width,
+		      uint64_t count, uint64_t most)
 {
 	int bar = (int)((double)count / most * BAR_WIDTH + 0.5);
 

@@ -78,7 +78,8 @@ static struct gosym_error *create_map(enum bpf_map_type type, const char *name, 
 	*ret = bpf_map_create(type, name, key, value, entries, NULL);
 	if (*ret >= 0)
 		return NULL;
-	return gosym_error_errno(errno, "creating the map %s of %" PRIu32 " entries", name, entries);
+	return gosym_error_errno(errno, "creating the map %s of %" PRIu32 " entries", name,
+				 entries);
 }
 
 struct gosym_error *aggregate_create(struct aggregate *a)
@@ -93,8 +94,8 @@ struct gosym_error *aggregate_create(struct aggregate *a)
 	err = create_map(BPF_MAP_TYPE_PERCPU_HASH, "gosym_agg", a->key_size, a->value_size,
 			 max_entries(a, cpus), &a->fd);
 	if (!err)
-		err = create_map(BPF_MAP_TYPE_ARRAY, "gosym_zero", sizeof(uint32_t), a->value_size, 1,
-				 &a->zero_fd);
+		err = create_map(BPF_MAP_TYPE_ARRAY, "gosym_zero", sizeof(uint32_t),
+				 a->value_size, 1, &a->zero_fd);
 	return err;
 }
 
@@ -276,7 +277,8 @@ static struct pending *find_pending(struct pendings *p, const struct gotrace_row
 }
 
 static struct gosym_error *add_element(struct aggregate *a, struct pendings *pendings,
-				       const struct plan_agg_key *key, const uint8_t *values, int cpus)
+				       const struct plan_agg_key *key, const uint8_t *values,
+				       int cpus)
 {
 	const struct plan_probe *probe = plan_probe_at(a->plan, key->probe);
 	size_t stride = (a->value_size + 7) / 8 * 8;

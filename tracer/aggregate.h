@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* The maps of aggregates, and what is in them as rows: the counts of all processors added, quantiles
- * worked out, keys made readable. */
+/* The maps of aggregates, and what is in them as rows: the counts of all processors added,
+ * quantiles worked out, keys made readable. */
 #ifndef TRACER_AGGREGATE_H
 #define TRACER_AGGREGATE_H
 

@@ -7,8 +7,8 @@
  *
  *	r7  the element		r8  the value		stack: GEN_AGG_KEPT
  *
- * Where calls are added up at their return, what is about arguments is computed at the call, when they are
- * known, and kept with the call.
+ * Where calls are added up at their return, what is about arguments is computed at the call, when
+ * they are known, and kept with the call.
  *
  * Instructions: the compare-and-exchange of Linux 5.12, and loops with a bound (5.3).
  */
@@ -34,8 +34,8 @@ static int key_at(size_t off)
 	return GEN_AGG_KEPT + (int)(offsetof(struct plan_agg_kept, key) + off);
 }
 
-/* A run-time address as its distance from the entry's site, which the reader turns into an address of the
- * file; 0 stays 0. */
+/* A run-time address as its distance from the entry's site, which the reader turns into an address
+ * of the file; 0 stays 0. */
 static void gen_relative(struct bpf_gen *g)
 {
 	int is_nil = bpf_asm_label(g->a);
@@ -112,8 +112,8 @@ static void gen_lookup(struct bpf_gen *g, int fd, int key)
 	bpf_call(g->a, BPF_FUNC_map_lookup_elem);
 }
 
-/* r7 = the element of the key. An insertion that fails because another program was faster is as good as
- * one that succeeds; without room there is nothing to look up. */
+/* r7 = the element of the key. An insertion that fails because another program was faster is as
+ * good as one that succeeds; without room there is nothing to look up. */
 static void gen_element(struct bpf_gen *g, int lost)
 {
 	int found = bpf_asm_label(g->a);
@@ -139,8 +139,8 @@ static void gen_element(struct bpf_gen *g, int lost)
 
 /* ---- the fields */
 
-/* [r7 + field] = max([r7 + field], r4), unsigned. Each try that fails means that another program wrote in
- * between; the bound is there for the verifier. */
+/* [r7 + field] = max([r7 + field], r4), unsigned. Each try that fails means that another program
+ * wrote in between; the bound is there for the verifier. */
 static void gen_max(struct bpf_gen *g, size_t field, int lost)
 {
 	int again = bpf_asm_label(g->a), done = bpf_asm_label(g->a);
@@ -248,7 +248,8 @@ void bpf_gen_agg_keep(struct bpf_gen *g)
 		bpf_store_imm(g->a, BPF_DW, BPF_REG_10, GEN_AGG_KEPT + at, 0);
 	if (agg->by_at_call) {
 		gen_key(g, agg, undecided);
-		for (uint32_t at = bpf_agg_key_size(agg->by_kind); at < sizeof(struct plan_agg_key); at += 8)
+		for (uint32_t at = bpf_agg_key_size(agg->by_kind);
+		     at < sizeof(struct plan_agg_key); at += 8)
 			bpf_store_imm(g->a, BPF_DW, BPF_REG_10, key_at(at), 0);
 	}
 	bpf_store(g->a, BPF_DW, BPF_REG_10, GEN_AGG_KEPT, VALUE);
@@ -263,7 +264,7 @@ void bpf_gen_agg_keep(struct bpf_gen *g)
 	bpf_asm_place(g->a, done);
 }
 
-/* At the return: the value, and the key where it is about arguments, out of the element of the call. */
+/* At the return: value and key, where they are about arguments, out of the element of the call. */
 static void gen_kept(struct bpf_gen *g, const struct plan_aggregate *agg, int undecided)
 {
 	int at = (int)bpf_agg_kept_at(g->plan, g->probe);
@@ -271,7 +272,8 @@ static void gen_kept(struct bpf_gen *g, const struct plan_aggregate *agg, int un
 
 	bpf_asm_note(g->a, "what was kept at the call");
 	bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_CALL_PTR);
-	bpf_load(g->a, BPF_W, BPF_REG_2, BPF_REG_1, key + (int)offsetof(struct plan_agg_key, probe));
+	bpf_load(g->a, BPF_W, BPF_REG_2, BPF_REG_1,
+		 key + (int)offsetof(struct plan_agg_key, probe));
 	bpf_mov_imm64(g->a, BPF_REG_3, (uint32_t)PLAN_UNDECIDED);
 	bpf_jump_reg(g->a, BPF_JEQ, BPF_REG_2, BPF_REG_3, undecided);
 	if (agg->value_at_call)

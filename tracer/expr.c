@@ -1457,7 +1457,8 @@ static bool needs_return(const struct plan_probe *probe, const struct expr_node 
 	return !strcmp(n->text, "duration") || (sig && find_result(sig, n->text));
 }
 
-static const struct expr_node *first_argument(const struct plan_probe *probe, const struct expr_node *n)
+static const struct expr_node *first_argument(const struct plan_probe *probe,
+					      const struct expr_node *n)
 {
 	const struct expr_node *found;
 
@@ -1469,8 +1470,8 @@ static const struct expr_node *first_argument(const struct plan_probe *probe, co
 	return found ? found : first_argument(probe, n->b);
 }
 
-/* The plan is decided at returns once its first function asks for it; later ones cannot change the others.
- * Values about arguments are computed at the call, so one expression is about either. */
+/* The plan is decided at returns once its first function asks for it; later ones cannot change the
+ * others. Values about arguments are computed at the call, so one expression is about either. */
 static struct gosym_error *want_returns(struct check *c, const struct expr_node *root)
 {
 	const struct expr_node *arg = first_argument(c->probe, root);
@@ -1478,11 +1479,12 @@ static struct gosym_error *want_returns(struct check *c, const struct expr_node 
 
 	if (arg)
 		return expr_error_at(c->text, arg->pos,
-				     "%s is an argument, and known at the call; results and duration, "
-				     "known at the return, cannot be joined with it here", arg->text);
+				     "%s is an argument, and known at the call; results and "
+				     "duration, known at the return, cannot be joined with it here",
+				     arg->text);
 	if (!p->at_return && p->probes.num)
-		return expr_error_at(c->text, root->pos, "in %s this is a result, in functions before it "
-				     "an argument; with --ret both work", gosym_func_name(c->probe->func));
+		return expr_error_at(c->text, root->pos, "in %s this is a result, in functions "
+				     "before it an argument; with --ret both work", gosym_func_name(c->probe->func));
 	p->opts.returns = p->at_return = true;
 	c->at_return = true;
 	return NULL;

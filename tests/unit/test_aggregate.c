@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/* Aggregates: what the programs add to their elements, run by the interpreter, and what is made of the
- * elements in rows: extremes, sums, quantiles. */
+/* Aggregates: what the programs add to their elements, run by the interpreter, and what is made of
+ * the elements in rows: extremes, sums, quantiles. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,7 +162,8 @@ static void disturbed_extremes(void **state)
 
 static void string_keys(void **state)
 {
-	static const char text[] = "0123456789012345678901234567890123456789012345678901234567890123456789";
+	static const char text[] = "01234567890123456789012345678901234"
+				   "56789012345678901234567890123456789";
 	_cleanup_env_ struct env e;
 
 	env_init(&e, NULL, "s");
@@ -232,8 +233,10 @@ static struct plan_agg of_one_cpu(const uint64_t *values, size_t num)
 	for (size_t i = 0; i < num; i++) {
 		agg.sum_low += (uint32_t)values[i];
 		agg.sum_high += (int64_t)(values[i] >> 32);
-		agg.max = values[i] > agg.max ? values[i] : agg.max;
-		agg.max_complement = ~values[i] > agg.max_complement ? ~values[i] : agg.max_complement;
+		if (values[i] > agg.max)
+			agg.max = values[i];
+		if (~values[i] > agg.max_complement)
+			agg.max_complement = ~values[i];
 		agg.slots[values[i] ? 64 - __builtin_clzll(values[i]) : 0]++;
 	}
 	return agg;
