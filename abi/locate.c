@@ -138,7 +138,14 @@ static void remove_dict(struct work *w, size_t at)
 	memmove(&w->inputs[at], &w->inputs[at + 1], (w->num_inputs - at) * sizeof(*w->inputs));
 }
 
-/* "(*T)" is T by pointer; T·1 is declared within a function. Generic receivers are left alone. */
+/* A method of an instance that the compiler made to call the one for its shape: it takes no dictionary. */
+static bool wraps_instance(const struct work *w)
+{
+	return w->f->wrapper && !w->name.shape;
+}
+
+/* "(*T)" is T by pointer; T·1 is declared within a function. Of generic receivers only those of wrappers are plain:
+ * the others come with a dictionary. */
 static struct name_part receiver_name(const struct work *w, bool *ret_pointer)
 {
 	static const char local_mark[] = "\u00b7";
@@ -149,7 +156,7 @@ static struct name_part receiver_name(const struct work *w, bool *ret_pointer)
 	if (*ret_pointer)
 		r = (struct name_part){ r.s + 2, r.len - 3 };
 	if (memchr(r.s, '[', r.len))
-		r.len = 0;
+		return wraps_instance(w) ? r : (struct name_part){ r.s, 0 };
 	local = memmem(r.s, r.len, local_mark, strlen(local_mark));
 	if (local)
 		r.len = (size_t)(local - r.s);
@@ -158,12 +165,17 @@ static struct name_part receiver_name(const struct work *w, bool *ret_pointer)
 
 static bool is_named(const struct gosym_type *t, struct name_part name, bool pointer)
 {
-	const char *text = t ? gosym_type_name(t) : NULL, *dot;
+	const char *text = t ? gosym_type_name(t) : NULL;
+	size_t len, name_from;
 
 	if (!text || (text[0] == '*') != pointer)
 		return false;
-	dot = strrchr(text, '.');
-	return dot && strlen(dot + 1) == name.len && !memcmp(dot + 1, name.s, name.len);
+	/* Behind the package; the name itself may hold dots in its type arguments. */
+	len = strlen(text);
+	if (len <= name.len)
+		return false;
+	name_from = len - name.len;
+	return text[name_from - 1] == '.' && !memcmp(text + name_from, name.s, name.len);
 }
 
 static const struct dwarf_param *first_input(const struct work *w)

@@ -378,6 +378,15 @@ static struct gosym_error *read_code(const struct query *q, struct func_code *co
 	return keep_returns(q, flow);
 }
 
+struct gosym_error *sites_read_code(struct gosym_binary *b, const struct gosym_func *f, struct func_code *code,
+				    struct flow *flow)
+{
+	struct query q;
+	struct gosym_error *err = query_init(&q, b, f);
+
+	return err ? err : read_code(&q, code, flow);
+}
+
 static uint64_t bit_of(int reg)
 {
 	return reg == REG_NONE ? 0 : UINT64_C(1) << reg;

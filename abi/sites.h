@@ -34,4 +34,8 @@ struct site_choice {
  * address will do. */
 const char *site_choose(const struct func_code *code, const struct flow *f, uint64_t wanted, struct site_choice *ret);
 
+/* The code of a function and its flow, which starts zeroed and is the caller's to deinit. */
+struct gosym_error *sites_read_code(struct gosym_binary *b, const struct gosym_func *f, struct func_code *code,
+				    struct flow *flow);
+
 #endif

@@ -288,6 +288,39 @@ GOSYM_API struct gosym_error *gosym_func_exits(struct gosym_binary *b, const str
 GOSYM_API struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosym_func *f,
 						 const uint64_t **ret, size_t *num_ret);
 
+/* ---------------------------------------------------------------- checking */
+
+/* What else a file says, each independent of the assignment rules that gosym_func_signature() goes by. */
+enum gosym_check {
+	GOSYM_CHECK_DWARF,		/* locations at the first instruction */
+	GOSYM_CHECK_ARGSINFO,		/* FUNCDATA_ArgInfo: sizes, grouping, slots */
+	GOSYM_CHECK_SPILL,		/* the registers kept around the call of runtime.morestack, and their slots */
+	GOSYM_CHECK_SIZE,		/* _func.args: bytes of the argument area */
+	GOSYM_CHECK_CODE,		/* probe points and returns against instruction boundaries and stack heights */
+};
+enum { GOSYM_NUM_CHECKS = GOSYM_CHECK_CODE + 1 };
+GOSYM_API const char *gosym_check_name(enum gosym_check c);	/* "dwarf", "argsinfo", "spill", "size", "code" */
+
+struct gosym_disagreement {
+	enum gosym_check check;
+	const char *class_name;		/* "register differs", "slot differs", "missing component", … */
+	const char *between[2];		/* "assign" and the check's name; of the code "sites" and "code" */
+	const char *detail;		/* what and where, for people */
+	const char *explained;		/* why the file is wrong there, by a condition that was checked; NULL */
+};
+
+struct gosym_verification {
+	bool checked[GOSYM_NUM_CHECKS];	/* this source says something that could be compared */
+	const struct gosym_disagreement *disagreements;	/* none: all that was checked agrees */
+	size_t num_disagreements;
+	bool has_site;			/* there is an entry site, of this cost */
+	enum gosym_cost cost;
+	size_t num_returns;
+};
+/* Compares what the library says of f with every other source in the file. */
+GOSYM_API struct gosym_error *gosym_func_verify(struct gosym_binary *b, const struct gosym_func *f,
+						struct gosym_verification *ret);
+
 /* ------------------------------------------------------------------- plans */
 
 /* A plan is plain data: sites, what to fetch at each, under what condition. It needs no kernel. */

@@ -8,14 +8,28 @@
 #include "tools/command.h"
 #include "tools/out.h"
 #include "tools/target.h"
+#include "tools/verify.h"
 
 static const char text[] =
 	"Tells all that is known of a function: its signature and from where it is known, the\n"
 	"register or stack slot of each argument and result, where a probe would be put and why\n"
 	"there, the return instructions, and the places where the compiler inlined it. A place\n"
 	"such as 8(SP) counts from the stack pointer as it was when the function was entered.\n\n"
-	"Example:\n"
-	"  gosym inspect ./server 'main.(*Store).Get'\n";
+	"With --verify, compares these places for every function (or those of FUNC) with each\n"
+	"other source the file has: DWARF's locations at the first instruction, argument info,\n"
+	"the code that keeps registers when the stack grows, the size of the argument area; and\n"
+	"decodes every probe point and return. Prints what disagrees, with the reason where the\n"
+	"file itself shows which side is wrong, and a summary. The exit status is 1 if a\n"
+	"disagreement has no explanation.\n\n"
+	"Examples:\n"
+	"  gosym inspect ./server 'main.(*Store).Get'\n"
+	"  gosym inspect --verify ./server\n";
+
+static const struct option_spec options[] = {
+	OPTION(0, "verify", OPTION_FLAG, verify, NULL,
+	       "compare all that is known of the functions with every source in the file"),
+	{ .name = NULL },
+};
 
 /* Everything asked of the library for one function; what is not there is NULL or 0. */
 struct facts {
@@ -421,34 +435,46 @@ static struct gosym_error *inspect(struct out *out, const struct options *o, str
 	return NULL;
 }
 
+static int run_inspect(struct out *out, const struct options *o, const struct target *t,
+		       const struct gosym_func *const *funcs, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		struct gosym_error *err;
+
+		if (i && !o->json)
+			putc('\n', out->file);
+		err = inspect(out, o, t->binary, funcs[i]);
+		if (err)
+			return fail(err);
+	}
+	return EXIT_DONE;
+}
+
 static int run(const struct options *o)
 {
 	_cleanup_free_ const struct gosym_func **funcs = NULL;
-	_cleanup_(target_close) struct target t;
-	int status = target_open(o->args[0], &t);
+	_cleanup_(target_close) struct target t = { .binary = NULL };
+	size_t num = 0;
 	struct out out;
-	size_t num;
+	int status;
 
-	if (!status)
+	if (o->num_args < 2 && !o->verify) {
+		complain("FUNC is missing: gosym inspect [OPTION…] TARGET FUNC…");
+		return EXIT_USAGE;
+	}
+	status = target_open(o->args[0], &t);
+	if (!status && o->num_args > 1)
 		status = target_match(&t, o->args + 1, o->num_args - 1, &funcs, &num);
 	if (status)
 		return status;
 	if (!out_open(o, &out))
 		return EXIT_FAILED;
-	for (size_t i = 0; i < num && !status; i++) {
-		struct gosym_error *err;
-
-		if (i && !o->json)
-			putc('\n', out.file);
-		err = inspect(&out, o, t.binary, funcs[i]);
-		if (err)
-			status = fail(err);
-	}
+	status = o->verify ? verify(&out, o, &t, funcs, num) : run_inspect(&out, o, &t, funcs, num);
 	return out_close(&out) ? status : EXIT_FAILED;
 }
 
 const struct command cmd_inspect = {
-	.name = "inspect", .synopsis = "[OPTION…] TARGET FUNC…",
+	.name = "inspect", .synopsis = "[OPTION…] TARGET FUNC… | --verify TARGET [FUNC…]",
 	.summary = "a function's signature, where its values live, its probe point",
-	.text = text, .min_args = 2, .max_args = UINT_MAX, .run = run,
+	.text = text, .options = options, .min_args = 1, .max_args = UINT_MAX, .run = run,
 };

@@ -20,6 +20,8 @@ struct options {
 	/* probes */
 	const char *condition;
 	unsigned depth, elems, strlen;
+	/* inspect */
+	bool verify;
 	/* trace */
 	bool count, dry_run;
 	bool ret, pair, tree, no_fast_return;
