@@ -81,7 +81,8 @@ static int read_mappings(struct symbolize *s)
 	}
 	exe[len] = '\0';
 	while (getline(&line, &size, file) >= 0) {
-		struct mapping *slot = parse_mapping(line, exe, &m) ? vec_append(&s->mappings) : NULL;
+		struct mapping *slot =
+			parse_mapping(line, exe, &m) ? vec_append(&s->mappings) : NULL;
 
 		if (slot)
 			*slot = m;
@@ -98,7 +99,8 @@ static bool to_link_address(const struct symbolize *s, uint64_t addr, uint64_t *
 		const struct mapping *m = &s->mappings.data[i];
 
 		if (addr >= m->start && addr < m->end)
-			return gosym_addr_of_offset(s->target.binary, addr - m->start + m->offset, ret);
+			return gosym_addr_of_offset(s->target.binary, addr - m->start + m->offset,
+						    ret);
 	}
 	return false;
 }

@@ -208,7 +208,8 @@ struct closer {
 	FILE *verbose;
 };
 
-/* Last come, first gone: entries were attached after the exits, so that no call is seen whose return would not be. */
+/* Last come, first gone: entries were attached after the exits, so that no call is seen whose
+ * return would not be. */
 static void *close_some(void *arg)
 {
 	struct closer *c = arg;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The goroutine's stack into a record: a walk along the frame pointers, unrolled, as every frame has
- * a place of its own in the record.
+ * The goroutine's stack into a record: a walk along the frame pointers, unrolled, as every frame
+ * has a place of its own in the record.
  *
  *	frame 0	the probed instruction
  *	frame 1	the return address: at SP of the entry (or in the link register). The function's own
- *		frame is not set up yet at the entry site, and gone at a RET: a walk that begins with the
- *		frame pointer would miss the caller
+ *		frame is not set up yet at the entry site, and gone at a RET: a walk that begins
+ *		with the frame pointer would miss the caller
  *	frame 2	[fp + 8], fp being still, or again, that of the caller; then fp = [fp], and so on
  *
  * Go keeps frame pointers since 1.7 (amd64) and 1.12 (arm64) in all functions that call others, but
@@ -15,8 +15,8 @@
  * and the reader, who knows the frame sizes, takes it where it is one (stack.c).
  *
  * A goroutine's first frame has 0 (runtime.newproc1); frames must go up, so that the walk ends
- * whatever the memory holds. The helper bpf_get_stack is not used: it misses the caller at some sites
- * and, where newer kernels repair that, reports it twice at others.
+ * whatever the memory holds. The helper bpf_get_stack is not used: it misses the caller at some
+ * sites and, where newer kernels repair that, reports it twice at others.
  */
 #include "tracer/bpf_gen.h"
 
@@ -41,7 +41,8 @@ static void gen_frame(struct bpf_gen *g, unsigned i)
 	bpf_store(g->a, BPF_DW, GEN_RECORD, frame_at(g, i, offsetof(struct plan_frame, above)),
 		  BPF_REG_2);
 	bpf_store_imm(g->a, BPF_W, GEN_RECORD,
-		      (int)(g->probe->stack_at + offsetof(struct plan_stack, count)), (int32_t)i + 1);
+		      (int)(g->probe->stack_at + offsetof(struct plan_stack, count)),
+		      (int32_t)i + 1);
 }
 
 /* r3 = SP here + off. */
@@ -61,7 +62,8 @@ static void gen_read_word(struct bpf_gen *g, int done)
 
 /* Where the value a register held at entry is at the entry site, or at an exit: there the caller's
  * registers are in place again. */
-static struct gosym_site_loc find_reg(const struct bpf_gen *g, const struct gosym_exit *exit, int reg)
+static struct gosym_site_loc find_reg(const struct bpf_gen *g, const struct gosym_exit *exit,
+				      int reg)
 {
 	const struct gosym_piece piece = {
 		.size = g->plan->arch->ptr_size, .place = GOSYM_IN_REG, .where = reg,

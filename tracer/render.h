@@ -31,7 +31,8 @@ void render_end_json(struct json *j, const struct gotrace_event *ev);
 
 /* "main.f(i=1)". */
 void render_call_text(const struct gotrace_event *ev, bool color, FILE *out);
-/* "(n=3, err=nil)", or how the call ended else: "panicked: boom". Nothing if there are no results. */
+/* "(n=3, err=nil)", or how the call ended else, " panicked: boom". Nothing if there are no
+ * results. */
 void render_end_text(const struct gotrace_event *ev, bool color, FILE *out);
 /* "12.3µs": three digits, as far as a unit is divided. */
 void render_duration(FILE *out, uint64_t ns);

@@ -9,8 +9,8 @@
  *	{"ph":"X",…,"dur":1.234}		a return whose call was not sent
  *	{"ph":"M","name":"thread_name",…,"args":{"name":"goroutine 10"}}
  *
- * ts is µs, with three digits: ns. Every B gets its E, at the latest by finish(). The document is an
- * array, whose readers forgive a missing end: a trace that was cut off still opens.
+ * ts is µs, with three digits: ns. Every B gets its E, at the latest by finish(). The document is
+ * an array, whose readers forgive a missing end: a trace that was cut off still opens.
  */
 #include <inttypes.h>
 

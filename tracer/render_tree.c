@@ -10,8 +10,8 @@
  *	   15.4ms |   } main.store = (err=nil)
  *	   15.6ms | } main.handle
  *
- * A call that makes no traced call is one line, so each call is held back until the next event of its
- * goroutine, or until no event is waiting. Long durations stand out by colour.
+ * A call that makes no traced call is one line, so each call is held back until the next event of
+ * its goroutine, or until no event is waiting. Long durations stand out by colour.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -106,7 +106,8 @@ static void put_indent(const struct tree *t, size_t level)
 }
 
 /* What begins a line; duration NULL: none. */
-static void put_begin(struct tree *t, const struct lane *lane, const uint64_t *duration, size_t level)
+static void put_begin(struct tree *t, const struct lane *lane, const uint64_t *duration,
+		      size_t level)
 {
 	put_switch(t, lane);
 	if (duration)
@@ -187,7 +188,8 @@ static void put_return(struct tree *t, const struct lane *lane, const struct got
 	put_result(t, ev);
 }
 
-static struct gosym_error *put_call(struct tree *t, struct lane *lane, const struct gotrace_event *ev)
+static struct gosym_error *put_call(struct tree *t, struct lane *lane,
+				    const struct gotrace_event *ev)
 {
 	char *text = call_text(t, ev);
 	struct open_call *call;
@@ -234,7 +236,8 @@ static void idle(void *state)
 {
 	struct tree *t = state;
 
-	for (struct lane *lane = lanes_next(t->lanes, NULL); lane; lane = lanes_next(t->lanes, lane))
+	for (struct lane *lane = lanes_next(t->lanes, NULL); lane;
+	     lane = lanes_next(t->lanes, lane))
 		release(t, lane);
 }
 
@@ -242,7 +245,8 @@ static struct gosym_error *finish(void *state)
 {
 	struct tree *t = state;
 
-	for (struct lane *lane = lanes_next(t->lanes, NULL); lane; lane = lanes_next(t->lanes, lane))
+	for (struct lane *lane = lanes_next(t->lanes, NULL); lane;
+	     lane = lanes_next(t->lanes, lane))
 		while (lane->open.num)
 			close_call(t, lane, NULL, "not over yet");
 	return NULL;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The addresses a program of bpf_stack.c took -> frames. A return address stands for the call before
- * it, so the byte before is looked up; but for the probed instruction itself and for what a signal
- * interrupted (runtime.sigpanic "called" it): these are exact.
+ * The addresses a program of bpf_stack.c took -> frames. A return address stands for the call
+ * before it, so the byte before is looked up; but for the probed instruction itself and for what a
+ * signal interrupted (runtime.sigpanic "called" it): these are exact.
  *
  * A function without a frame saves no frame pointer, and the walk leads from what it called to its
- * caller's caller. The table of stack depths (pcsp) tells which these are; the program brought along
- * the word in which their return address then is.
+ * caller's caller. The table of stack depths (pcsp) tells which these are; the program brought
+ * along the word in which their return address then is.
  *
  * Wrappers the compiler made are left out, as runtime.Callers does (src/runtime/traceback.go:
  * elideWrapperCalling): all but those that called into a panic, and the probed function.
@@ -25,7 +25,7 @@
 struct place {				/* what one address means */
 	uint64_t pc;			/* of the instruction: key */
 	size_t num;			/* 0: no Go function there */
-	bool frameless;			/* its caller's return address is right behind that of what it calls */
+	bool frameless;		/* its return address is right behind that of what it calls */
 	UT_hash_handle hh;
 	struct gosym_frame frames[];
 };
@@ -86,7 +86,8 @@ static bool is_frameless(const struct gosym_binary *b, uint64_t pc)
 	const struct gosym_func *f = pclntab_func_at(&b->pclntab, pc);
 	int32_t depth;
 
-	return f && !changes_stack(f->name) && pclntab_sp_delta(&b->pclntab, f, pc, &depth) && !depth;
+	return f && !changes_stack(f->name) && pclntab_sp_delta(&b->pclntab, f, pc, &depth) &&
+	       !depth;
 }
 
 static struct gosym_error *place_look_up(struct gosym_binary *b, uint64_t pc, struct place **ret)

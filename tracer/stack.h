@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* The stack of an event as frames, calls that were inlined among them, as Go's own traces show it. */
+/* The stack of an event as frames, inlined calls among them, as Go's own traces show it. */
 #ifndef TRACER_STACK_H
 #define TRACER_STACK_H
 
@@ -8,11 +8,12 @@
 
 struct stack_frame {
 	struct gosym_frame at;		/* func NULL: code that is not Go's; the last frame then */
-	uint64_t addr;			/* of the instruction or the return address: link-time, without func
-					 * run-time */
+	uint64_t addr;			/* of the instruction, or the return address: link-time,
+					 * without func run-time */
 };
 
-/* Innermost first; *num = 0 if the event has no stack. Borrowed until the next call for this binary. */
+/* Innermost first; *num = 0 if the event has no stack. Borrowed until the next call for this
+ * binary. */
 struct gosym_error *event_stack(const struct gotrace_event *ev, const struct stack_frame **ret,
 				size_t *num);
 /* A line for each frame, indented. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/* Documents of whole sessions: what is nested in what, and that every beginning gets its end, also where
- * events are missing. */
+/* Documents of whole sessions: what is nested in what, and that every beginning gets its end, also
+ * where events are missing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,15 +34,17 @@ static void session_init(struct session *s, const char *format)
 }
 
 /* One event: of a goroutine, at a time in ns, so deep in its stack. */
-static void send(struct session *s, enum plan_kind kind, int probe, uint64_t goid, uint64_t depth, uint64_t ts,
-		 uint64_t duration)
+static void send(struct session *s, enum plan_kind kind, int probe, uint64_t goid, uint64_t depth,
+		 uint64_t ts, uint64_t duration)
 {
 	const struct plan_record r = {
-		.probe = (uint32_t)probe, .size = sizeof(r), .ts = ts, .pid = 7, .tid = 8, .goid = goid,
-		.kind = (uint16_t)kind, .depth = depth, .duration = duration,
+		.probe = (uint32_t)probe, .size = sizeof(r), .ts = ts, .pid = 7, .tid = 8,
+		.goid = goid, .kind = (uint16_t)kind, .depth = depth, .duration = duration,
 	};
-	const struct gotrace_event ev = { .plan = &s->plan, .probe = &s->probes[probe], .record = &r,
-					  .is_return = kind == PLAN_RETURN, .duration = duration };
+	const struct gotrace_event ev = {
+		.plan = &s->plan, .probe = &s->probes[probe], .record = &r,
+		.is_return = kind == PLAN_RETURN, .duration = duration,
+	};
 
 	assert_null(gotrace_render_event(s->render, &ev));
 }
@@ -52,7 +54,8 @@ static void call(struct session *s, int probe, uint64_t goid, uint64_t depth, ui
 	send(s, PLAN_CALL, probe, goid, depth, ts, 0);
 }
 
-static void ret(struct session *s, int probe, uint64_t goid, uint64_t depth, uint64_t ts, uint64_t duration)
+static void ret(struct session *s, int probe, uint64_t goid, uint64_t depth, uint64_t ts,
+		uint64_t duration)
 {
 	send(s, PLAN_RETURN, probe, goid, depth, ts, duration);
 }
@@ -215,7 +218,7 @@ static void tree_unfinished(void **state)
 	session_init(&s, "tree");
 	ret(&s, 1, 1, 300, 900, 7);		/* began before */
 	call(&s, 0, 1, 100, 1000);
-	gotrace_render_idle(s.render);		/* nothing is waiting: it is shown as far as it is known */
+	gotrace_render_idle(s.render);		/* it is shown as far as it is known */
 	call(&s, 1, 1, 200, 1100);
 	call(&s, 1, 1, 200, 1200);		/* the return of the last one was lost */
 	expect(&s, "---------- goroutine(1) of process 7\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/* Stacks: the walk of the generated program over memory made by hand, and frames from what it took. */
+/* Stacks: the walk of the program over memory made by hand, and frames from what it took. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,8 +30,8 @@ static uint64_t at(const struct env *e, int i)
 	return (uintptr_t)&e->memory[i];
 }
 
-/* The function was called with a return address of 0x101; its caller's frame pointer leads to a frame with 0x102,
- * that to one with 0x103, which is the first. */
+/* The function was called with a return address of 0x101; its caller's frame pointer leads to a
+ * frame with 0x102, that to one with 0x103, which is the first. */
 static void env_init(struct env *e)
 {
 	memset(e, 0, sizeof(*e));
@@ -181,7 +181,8 @@ static void at_exit(void **state)
 	assert_pcs(&e, 0x100, 0x101);
 }
 
-/* The return address comes in a register, and the frame pointer points 8 below SP (cmd/internal/obj/arm64). */
+/* The return address comes in a register, and the frame pointer points 8 below SP
+ * (cmd/internal/obj/arm64). */
 static void link_register(void **state)
 {
 	enum { R29 = 29, R30 = 30 };
@@ -211,7 +212,7 @@ static void link_register(void **state)
 
 /* Addresses are link-time: functions of 0x10 bytes from 0x10000 on, by these names. */
 static const struct { const char *outer, *inlined; bool wrapper, frameless; } functions[] = {
-	{ "main.probed", NULL, true, false },	/* made by the compiler, but it is the one that is traced */
+	{ "main.probed", NULL, true, false },	/* though made by the compiler: it is traced */
 	{ "main.plain", NULL, false, false },
 	{ "main.outer", "main.inner", false, false },
 	{ "main.(*T).wrapper", NULL, true, false },
@@ -228,10 +229,10 @@ static uint64_t link_addr(int f, int off)
 	return 0x10000 + 0x10 * (uint64_t)f + (uint64_t)off;
 }
 
-struct gosym_error *__wrap_gosym_symbolize(struct gosym_binary *b, uint64_t addr, struct gosym_frame *frames,
-					   size_t max, size_t *ret);
-struct gosym_error *__wrap_gosym_symbolize(struct gosym_binary *b, uint64_t addr, struct gosym_frame *frames,
-					   size_t max, size_t *ret)
+struct gosym_error *__wrap_gosym_symbolize(struct gosym_binary *b, uint64_t addr,
+					   struct gosym_frame *frames, size_t max, size_t *ret);
+struct gosym_error *__wrap_gosym_symbolize(struct gosym_binary *b, uint64_t addr,
+					   struct gosym_frame *frames, size_t max, size_t *ret)
 {
 	uint64_t f = (addr - 0x10000) / 0x10;
 
@@ -240,9 +241,10 @@ struct gosym_error *__wrap_gosym_symbolize(struct gosym_binary *b, uint64_t addr
 	*ret = 0;
 	assert_true(max >= 2);
 	if (functions[f].inlined)
-		frames[(*ret)++] = (struct gosym_frame){ functions[f].inlined, "i.go", 1, true, false };
-	frames[(*ret)++] = (struct gosym_frame){ functions[f].outer, "o.go", (unsigned)(addr & 0xf), false,
-						 functions[f].wrapper };
+		frames[(*ret)++] =
+			(struct gosym_frame){ functions[f].inlined, "i.go", 1, true, false };
+	frames[(*ret)++] = (struct gosym_frame){ functions[f].outer, "o.go", (unsigned)(addr & 0xf),
+						 false, functions[f].wrapper };
 	return NULL;
 }
 
@@ -256,8 +258,10 @@ const struct gosym_func *__wrap_pclntab_func_at(const struct pclntab *t, uint64_
 	return &f;
 }
 
-bool __wrap_pclntab_sp_delta(const struct pclntab *t, const struct gosym_func *f, uint64_t pc, int32_t *ret);
-bool __wrap_pclntab_sp_delta(const struct pclntab *t, const struct gosym_func *f, uint64_t pc, int32_t *ret)
+bool __wrap_pclntab_sp_delta(const struct pclntab *t, const struct gosym_func *f, uint64_t pc,
+			     int32_t *ret);
+bool __wrap_pclntab_sp_delta(const struct pclntab *t, const struct gosym_func *f, uint64_t pc,
+			     int32_t *ret)
 {
 	*ret = functions[f->index].frameless ? 0 : 24;
 	return true;
@@ -275,7 +279,7 @@ static void frames(struct env *e, const uint64_t *pcs, size_t num, size_t above,
 	e->f.site.pub.addr = link_addr(PROBED, 4);
 	*s = (struct plan_stack){ .count = (uint32_t)num };
 	for (size_t i = 0; i < num && i < FRAMES; i++)
-		s->frames[i] = (struct plan_frame){ pcs[i] + BIAS, i == above ? word + BIAS : 0x77 };
+		s->frames[i] = (struct plan_frame){ pcs[i] + BIAS, i == above ? word + BIAS : 7 };
 }
 
 #define FRAMES_OF(e, ...) frames((e), (const uint64_t[]){ link_addr(PROBED, 4), __VA_ARGS__ }, \
@@ -332,11 +336,12 @@ static void frameless(void **state)
 {
 	struct env e;
 
-	frames(&e, (const uint64_t[]){ link_addr(PROBED, 4), link_addr(NOSPLIT, 3), link_addr(GOEXIT, 1) }, 3, 1,
-	       link_addr(PLAIN, 8));
+	frames(&e, (const uint64_t[]){ link_addr(PROBED, 4), link_addr(NOSPLIT, 3),
+				       link_addr(GOEXIT, 1) }, 3, 1, link_addr(PLAIN, 8));
 	expect(&e, "main.probed:4 main.nosplit:2 main.plain:7 runtime.goexit:0");
 	/* Not what is above the last frame of all. */
-	frames(&e, (const uint64_t[]){ link_addr(PROBED, 4), link_addr(GOEXIT, 1) }, 2, 1, link_addr(PLAIN, 8));
+	frames(&e, (const uint64_t[]){ link_addr(PROBED, 4), link_addr(GOEXIT, 1) }, 2, 1,
+	       link_addr(PLAIN, 8));
 	expect(&e, "main.probed:4 runtime.goexit:0");
 }
 
