@@ -1,0 +1,1 @@
+gosym types --help
