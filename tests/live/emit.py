@@ -223,6 +223,18 @@ class Comparison:
                 self.leaf(call, name, want, values)
 
 
+def without_repeats(calls, due):
+    """bpftrace 0.17 probes the first instruction, which is executed again when the goroutine is preempted between
+    it and the stack check; the script says so. Such a hit repeats the call before it to the letter."""
+    kept = []
+    for call in calls:
+        expected = due[len(kept)] if len(kept) < len(due) else None
+        if call[0] != expected and kept and call == kept[-1]:
+            continue
+        kept.append(call)
+    return kept
+
+
 def main():
     if len(sys.argv) != 5 or sys.argv[1] not in FORMATS:
         sys.exit(__doc__)
@@ -234,7 +246,10 @@ def main():
     with open(sys.argv[2], encoding="utf-8") as file:
         wanted = [json.loads(line) for line in file if line.startswith('{"func"')]
     wanted = [call for call in wanted if call["func"] in funcs]
-    seen, due = [func for func, _ in calls], [call["func"] for call in wanted]
+    due = [call["func"] for call in wanted]
+    if sys.argv[1] == "bpftrace":
+        calls = without_repeats(calls, due)
+    seen = [func for func, _ in calls]
     if seen != due:
         at = next((i for i, (a, b) in enumerate(zip(seen, due)) if a != b), min(len(seen), len(due)))
         sys.exit("%d calls, not %d; call %d is of %s, not of %s" % (
