@@ -199,8 +199,8 @@ GOSYM_API struct gosym_error *gosym_type_at(struct gosym_binary *b, uint64_t add
 /* By name, from DWARF; from run-time descriptors where DWARF is absent or lacks it. */
 GOSYM_API struct gosym_error *gosym_type_find(struct gosym_binary *b, const char *name,
 					      const struct gosym_type **ret);
-/* All types a pattern means, by name, as with functions; NULL: all there are. From DWARF where present, else from
- * run-time descriptors. The array is the caller's to free(). */
+/* All types a pattern means, by name, as with functions; NULL: all there are. From DWARF, and those it lacks
+ * from run-time descriptors. The array is the caller's to free(). */
 GOSYM_API struct gosym_error *gosym_type_match(struct gosym_binary *b, const char *pattern,
 					       const struct gosym_type ***ret, size_t *num_ret);
 /* The full name of the type whose run-time descriptor is at addr: "*net/http.response". Source:

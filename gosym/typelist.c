@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The types of a program by name: DWARF's where there is DWARF, those of the run-time descriptors elsewhere.
+ * The types of a program by name: DWARF's where there is DWARF, else those of the run-time descriptors. Neither
+ * has all: the linker leaves out of DWARF what no variable or parameter is of, and keeps no descriptors of what
+ * is never put into an interface.
  */
 #include <string.h>
 
@@ -50,21 +52,53 @@ static struct gosym_error *list_dwarf(struct gosym_binary *b, struct dwarf_types
 	return err;
 }
 
+static const struct gosym_type *find_sorted(const struct dwarf_types *in, const char *name)
+{
+	size_t low = 0, high = in->num;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(in->data[mid]->name, name);
+
+		if (!order)
+			return in->data[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* Adds those whose names ret, sorted, does not have yet. */
 static struct gosym_error *list_runtime(struct gosym_binary *b, struct dwarf_types *ret)
 {
+	const struct dwarf_types dwarf = *ret;
+	struct dwarf_types all = { 0 };
 	struct rtypes *rt;
 	struct gosym_error *err = rtypes_get(b, &rt);
 
 	if (!err)
 		err = rtypes_list(rt);
-	for (size_t i = 0; !err && i < rt->all.num; i++) {
-		const struct gosym_type **slot = vec_append(ret);
+	for (size_t i = 0; !err && i < dwarf.num + rt->all.num; i++) {
+		const struct gosym_type *t = i < dwarf.num ? dwarf.data[i] : rt->all.data[i - dwarf.num];
+		const struct gosym_type **slot;
 
-		if (!slot)
-			return gosym_nomem;
-		*slot = rt->all.data[i];
+		if (i >= dwarf.num && find_sorted(&dwarf, t->name))
+			continue;
+		slot = vec_append(&all);
+		if (slot)
+			*slot = t;
+		else
+			err = gosym_nomem;
 	}
-	return err;
+	if (err) {
+		vec_deinit(&all);
+		return err;
+	}
+	vec_deinit(ret);
+	*ret = all;
+	return NULL;
 }
 
 /* Kept with the binary. */
@@ -76,8 +110,15 @@ static struct gosym_error *types_list(struct gosym_binary *b)
 	if (b->types)
 		return NULL;
 	err = list_dwarf(b, &all);
-	if (!err && !all.num)
+	if (!err) {
+		all.num = sort_unique(all.data, all.num);
 		err = list_runtime(b, &all);
+	}
+	/* Descriptors of unknown releases, or none, leave what DWARF has. */
+	if (err && err != gosym_nomem && all.num) {
+		gosym_error_destroy(err);
+		err = NULL;
+	}
 	if (!err) {
 		all.num = sort_unique(all.data, all.num);
 		b->types = arena_array(&b->arena, all.num + 1, sizeof(*b->types));

@@ -14,7 +14,7 @@ static const char text[] =
 	"Shows types as Go declares them, with offset and size of each field in bytes, and the holes\n"
 	"that alignment leaves. TYPE is an exact name, a glob in which (*T) is literal, or /regex/;\n"
 	"without one all types are listed: size, kind, where it is known from, name. Layouts are\n"
-	"taken from DWARF, in stripped programs from the metadata that Go's reflection uses.\n\n"
+	"taken from DWARF, and where that is silent from the metadata that Go's reflection uses.\n\n"
 	"Example:\n"
 	"  gosym types ./server net/http.Request 'main.*'\n";
 
@@ -236,7 +236,8 @@ static bool is_literal(const char *name)
 static void print_type(const struct out *out, const struct target *target, const struct gosym_type *t)
 {
 	const char *name = gosym_type_name(t);
-	bool literal = is_literal(name);
+	bool literal = is_literal(name), added;
+	const struct gosym_type *meta;
 
 	if (!literal)
 		fprintf(out->file, "type %s%s%s ", out_bold(out), name, out_plain(out));
@@ -244,12 +245,16 @@ static void print_type(const struct out *out, const struct target *target, const
 		print_struct(out, t);
 		return;
 	}
+	meta = with_methods(target, t);
 	if (literal)
 		fputs(name, out->file);
 	else
-		print_underlying(out->file, t, with_methods(target, t));
-	fprintf(out->file, " // size %" PRIu64 ", align %u; from %s\n", gosym_type_size(t), gosym_type_align(t),
-		source_name(t));
+		print_underlying(out->file, t, meta);
+	added = !literal && meta != t &&
+		((gosym_type_kind(t) == GOSYM_INTERFACE && gosym_type_method_count(meta)) ||
+		 gosym_type_has_signature(meta));
+	fprintf(out->file, " // size %" PRIu64 ", align %u; from %s%s\n", gosym_type_size(t), gosym_type_align(t),
+		source_name(t), added ? ", its parts from reflection's metadata" : "");
 }
 
 /* -------------------------------------------------------------------- JSON */

@@ -94,7 +94,7 @@ static const struct gosym_type *give(void *reader, uint64_t ref)
 static void test_resolve(void **state)
 {
 	struct gosym_type types[3] = { { .name = "map[a]b" }, { .name = "a" }, { .name = "b" } };
-	const struct type_source source = { types, give };
+	const struct type_source source = { types, give, GOSYM_FROM_NONE };
 
 	types[0].source = &source;
 	types[0].key_ref = 1;
