@@ -6,6 +6,7 @@
  *
  *  - argument info lists every input with its place on the stack or its spill slot;
  *  - _func.args is the size of the whole argument area, spill slots included;
+ *  - the stack check keeps every register argument in its spill slot;
  *  - parameters that are used have a location at the first instruction.
  *
  * If the list does not fit, inputs are added where argument info has more than DWARF, one list for each way to
@@ -42,7 +43,7 @@ struct fit {
 	size_t num;
 	size_t *given;			/* index in inputs of each given input */
 	struct abi_layout layout;
-	enum abi_agreement args, total;
+	enum abi_agreement args, spill, total;
 	bool closed;			/* no further input can hide */
 	size_t visible;			/* so many first inputs are told by argument info in full */
 };
@@ -239,6 +240,31 @@ static enum abi_agreement compare_total(const struct abi_facts *facts, const str
 	return (uint32_t)facts->total == l->total ? ABI_AGREES : ABI_DISAGREES;
 }
 
+static bool is_kept(const struct spill_info *spill, const struct gosym_piece *p, int32_t off)
+{
+	for (size_t i = 0; i < spill->num; i++)
+		if (spill->slots[i].reg == p->where)
+			return spill->slots[i].size == p->size && spill->slots[i].off == off;
+	return false;
+}
+
+/* The registers of the list are the ones that are kept, each in its slot; and there are no others. */
+static enum abi_agreement compare_spill(const struct abi_facts *facts, const struct abi_layout *l)
+{
+	size_t num = 0;
+
+	if (!facts->spill)
+		return ABI_SILENT;
+	for (size_t i = 0; i < l->num_params; i++) {
+		const struct abi_slot *slot = &l->params[i];
+
+		for (size_t k = 0; k < slot->num_pieces && slot->in_regs; k++, num++)
+			if (!is_kept(facts->spill, &slot->pieces[k], slot->stack_off + (int32_t)slot->pieces[k].offset))
+				return ABI_DISAGREES;
+	}
+	return num == facts->spill->num ? ABI_AGREES : ABI_DISAGREES;
+}
+
 static bool places_fit(const struct search *s, const struct abi_layout *l)
 {
 	const struct trial *t = &s->trial;
@@ -348,7 +374,8 @@ static struct gosym_error *try_list(struct search *s)
 		return err;
 	f.args = compare_args(s, &f.layout);
 	f.total = compare_total(s->facts, &f.layout);
-	if (f.args == ABI_DISAGREES || f.total == ABI_DISAGREES)
+	f.spill = compare_spill(s->facts, &f.layout);
+	if (f.args == ABI_DISAGREES || f.total == ABI_DISAGREES || f.spill == ABI_DISAGREES)
 		return NULL;
 	if (!places_fit(s, &f.layout) && !(s->doubt_places && f.total == ABI_AGREES &&
 					   (f.args == ABI_AGREES || s->facts->listed)))
@@ -712,7 +739,8 @@ static bool same_alignment(const struct search *s)
 	return true;
 }
 
-/* By argument info and size: the same place in every list that fits, and nothing before it can hide. */
+/* By argument info, kept registers and size: the same place in every list that fits, and nothing before it can
+ * hide. Where the registers are known to be all taken, no hidden input can move one that has some. */
 static bool param_settled(const struct search *s, size_t i, bool given)
 {
 	const struct fit *first = s->fits.data;
@@ -723,7 +751,8 @@ static bool param_settled(const struct search *s, size_t i, bool given)
 		const struct fit *f = &s->fits.data[k];
 		size_t at = given ? f->given[i] : i;
 
-		if (!f->closed && at >= f->visible)
+		if (!f->closed && at >= f->visible &&
+		    !(f->spill == ABI_AGREES && f->layout.params[at].in_regs))
 			return false;
 		if (!same_slot(&f->layout.params[at], &first->layout.params[given ? first->given[i] : i]))
 			return false;
@@ -902,6 +931,7 @@ static struct gosym_error *conclude(const struct search *s, const struct abi_lay
 	c->inferred = whole && f->num > s->num;
 	c->ambiguous = f && !whole;
 	c->args = f ? f->args : ABI_SILENT;
+	c->spill = f ? f->spill : ABI_SILENT;
 	c->total = f ? f->total : compare_total(s->facts, given);
 	c->listed = s->facts->listed && f && f->num == s->num;
 	settle_params(s, !whole, c);

@@ -5,6 +5,7 @@
 
 #include "abi/argsinfo.h"
 #include "abi/assign.h"
+#include "abi/spill.h"
 
 /* One input: receiver, dictionary or parameter. */
 struct abi_input {
@@ -18,6 +19,7 @@ struct abi_facts {
 	const struct abi_arch *arch;
 	const struct abi_sequence *seq;
 	const struct args_info *args;	/* NULL: none */
+	const struct spill_info *spill;	/* all registers that are arguments; NULL: not told */
 	bool args_expected;		/* this version writes argument info for every function with inputs */
 	bool args_may_skip;		/* ...and leaves out the first of this one */
 	bool listed;			/* the list has every input */
@@ -34,7 +36,7 @@ struct abi_completed {
 	struct abi_layout layout;	/* of these */
 	bool *param_proved, *result_proved;
 	/* What the list was checked against; places count inputs. */
-	enum abi_agreement args, total;
+	enum abi_agreement args, spill, total;
 	size_t places_agree, places_disagree;
 	bool listed;			/* the list was complete as given */
 	bool consistent;		/* some complete list contradicts nothing */

@@ -3,8 +3,9 @@
  * The signature of a function from the best source there is, and where each argument and result lives.
  *
  * DWARF gives names and types, the assignment algorithm (assign.c) the places, complete.c says which of them
- * are proved. Without DWARF, argument info gives sizes and the places of what is surely on the stack:
- * which register an argument takes depends on whether it is an integer or a float, which it does not tell.
+ * are proved. Without DWARF, argument info gives sizes and slots, and the code that keeps registers while the stack
+ * grows says which slot belongs to which register. Of a function without such code only what is surely on the
+ * stack has a place: which register an argument takes depends on whether it is an integer or a float.
  */
 #include <limits.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <uthash.h>
 
 #include "abi/locate.h"
+#include "abi/sites.h"
 #include "gosym/cleanup.h"
 #include "gosym/name.h"
 
@@ -71,6 +73,7 @@ struct work {
 	bool bracket;			/* '[' in the symbol's name */
 	struct abi_facts facts;
 	struct args_info args;
+	struct spill_info spill;
 	const char *args_problem;	/* why there is none, if it is broken */
 	struct abi_input *inputs;
 	const struct dwarf_param **results;
@@ -83,6 +86,7 @@ struct work {
 enum { ARGS_SINCE = 17, LISTED_SINCE = 22, COUNTED_UNTIL = 17 };
 
 static const char dict_name[] = ".dict";
+static const char made_receiver[] = ".this";	/* of a method the compiler made, where it is listed */
 
 static const char no_place[] = "the file does not list blank parameters, and nothing else tells where this one is";
 static const char contradiction[] = "what the file says about the arguments does not agree";
@@ -228,7 +232,8 @@ static struct gosym_error *add_receiver(struct work *w, const struct dwarf_param
 	if (!is_method(&w->name) || w->facts.listed)
 		return NULL;
 	name = receiver_name(w, &pointer);
-	if (!name.len || (first && is_named(first->type, name, pointer)))
+	if (!name.len || (first && (is_named(first->type, name, pointer) ||
+				    (first->name && !strcmp(first->name, made_receiver)))))
 		return NULL;
 	*ret_late = late_receiver(w, name, pointer);
 	if (*ret_late)
@@ -506,7 +511,7 @@ static void publish_results(struct work *w, struct gosym_param *results)
 static const char *describe_proof(struct work *w)
 {
 	const struct abi_completed *list = &w->sig->list;
-	const char *parts[4];
+	const char *parts[5], *text;
 	size_t num = 0;
 
 	if (!list->consistent)
@@ -515,14 +520,17 @@ static const char *describe_proof(struct work *w)
 		parts[num++] = "DWARF's complete list";
 	if (list->args == ABI_AGREES)
 		parts[num++] = w->facts.args ? "argument info" : "the absence of argument info";
+	if (list->spill == ABI_AGREES)
+		parts[num++] = "the registers kept when the stack grows";
 	if (list->total == ABI_AGREES)
 		parts[num++] = "the size of the argument area";
 	if (list->places_agree)
 		parts[num++] = "entry locations";
-	if (num < 2)
-		return num ? parts[0] : NULL;
-	return arena_printf(&w->b->arena, "%s%s%s%s%s and %s agree", parts[0], num > 2 ? ", " : "",
-			    num > 2 ? parts[1] : "", num > 3 ? ", " : "", num > 3 ? parts[2] : "", parts[num - 1]);
+	text = num ? parts[0] : NULL;
+	for (size_t i = 1; i < num && text; i++)
+		text = arena_printf(&w->b->arena, "%s%s%s%s", text, i + 1 < num ? ", " : " and ", parts[i],
+				    i + 1 < num ? "" : " agree");
+	return text;
 }
 
 static const char *describe_note(struct work *w)
@@ -656,28 +664,65 @@ static uint32_t stack_end(const struct work *w)
 	return end;
 }
 
+static const struct spill_slot *kept_at(const struct work *w, const struct args_component *c)
+{
+	for (size_t i = 0; w->facts.spill && i < w->spill.num; i++)
+		if (w->spill.slots[i].off == c->offset && w->spill.slots[i].size == c->size)
+			return &w->spill.slots[i];
+	return NULL;
+}
+
+/* One piece for each component that is kept. All of them, or the group is no register argument. */
+static size_t kept_pieces(const struct work *w, const struct args_group *g, uint32_t off, struct gosym_piece *pieces)
+{
+	size_t num = 0;
+
+	for (unsigned i = g->first; i < (unsigned)g->first + g->num; i++) {
+		const struct args_component *c = &w->args.components[i];
+		const struct spill_slot *s = c->size ? kept_at(w, c) : NULL;
+
+		if (s)
+			pieces[num++] = (struct gosym_piece){ c->offset - off, c->size, GOSYM_IN_REG, s->reg };
+		else if (c->size && num)
+			return 0;
+	}
+	return num;
+}
+
+static bool overlaps_kept(const struct work *w, uint32_t off, uint32_t size)
+{
+	for (size_t i = 0; i < w->spill.num; i++) {
+		const struct spill_slot *s = &w->spill.slots[i];
+
+		if (s->off < (int64_t)off + size && (int64_t)s->off + s->size > off)
+			return true;
+	}
+	return false;
+}
+
 static struct gosym_error *publish_group(struct work *w, size_t i, uint32_t on_stack, struct gosym_param *p)
 {
+	const struct args_group *g = &w->args.groups[i];
+	struct gosym_piece *pieces;
 	uint32_t off, size;
-	struct gosym_piece *piece;
 
-	if (!argsinfo_extent(&w->args, &w->args.groups[i], &off, &size)) {
+	if (!argsinfo_extent(&w->args, g, &off, &size)) {
 		p->missing = not_told;
 		return NULL;
 	}
 	p->size = size;
 	if (!size)
 		return NULL;
-	if (off >= on_stack) {
-		p->missing = no_register;
-		return NULL;
-	}
-	piece = arena_alloc(&w->b->arena, sizeof(*piece));
-	if (!piece)
+	pieces = arena_array(&w->b->arena, g->num, sizeof(*pieces));
+	if (!pieces)
 		return gosym_nomem;
-	*piece = (struct gosym_piece){ 0, size, GOSYM_ON_STACK, (int32_t)off + w->facts.arch->args_base };
-	p->pieces = piece;
-	p->num_pieces = 1;
+	p->num_pieces = kept_pieces(w, g, off, pieces);
+	if (!p->num_pieces && (off < on_stack || w->facts.spill) && !overlaps_kept(w, off, size)) {
+		pieces[0] = (struct gosym_piece){ 0, size, GOSYM_ON_STACK, (int32_t)off + w->facts.arch->args_base };
+		p->num_pieces = 1;
+	}
+	p->pieces = p->num_pieces ? pieces : NULL;
+	p->missing = p->num_pieces ? NULL : no_register;
 	return NULL;
 }
 
@@ -704,7 +749,9 @@ static struct gosym_error *locate_by_argsinfo(struct work *w)
 	w->sig->pub.source = GOSYM_FROM_ARGSINFO;
 	w->sig->pub.params = params;
 	w->sig->pub.num_params = num;
-	w->sig->pub.proof = w->facts.args ? "argument info" : "the absence of argument info";
+	w->sig->pub.proof = !w->facts.args ? "the absence of argument info" :
+			    w->facts.spill ? "argument info and the registers kept when the stack grows" :
+			    "argument info";
 	w->sig->pub.note = argsinfo_note(w);
 	return err;
 }
@@ -725,6 +772,25 @@ static struct gosym_error *read_args(struct work *w)
 		return err;
 	if (code == GOSYM_NOT_FOUND)
 		w->facts.args_expected = goversion_at_least(&w->b->version, ARGS_SINCE) && !w->f->assembly;
+	gosym_error_destroy(err);
+	return NULL;
+}
+
+/* Only where it can add something: DWARF that lists every input leaves it nothing to say. A function that keeps
+ * nothing may have no register arguments or use none. */
+static struct gosym_error *read_spill(struct work *w)
+{
+	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
+	struct func_code code;
+	struct gosym_error *err;
+
+	if ((w->dwarf && w->facts.listed) || !w->facts.seq->num_ints)
+		return NULL;
+	err = sites_read_code(w->b, w->f, &code, &flow);
+	if (err && gosym_error_code(err) == GOSYM_NOMEM)
+		return err;
+	if (!err && spill_read(&code, &flow, &w->spill) && w->spill.num)
+		w->facts.spill = &w->spill;
 	gosym_error_destroy(err);
 	return NULL;
 }
@@ -782,7 +848,7 @@ static struct gosym_error *gather(struct work *w)
 	w->facts.args_may_skip = w->bracket;
 	if (w->dwarf)
 		doubt_generic_methods(w);
-	return NULL;
+	return read_spill(w);
 }
 
 static struct gosym_error *locate(struct work *w)

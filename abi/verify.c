@@ -2,14 +2,15 @@
 /*
  * What is said of a function held against everything else its file says.
  *
- * Places are computed from types by the rules of the calling convention (assign.c) over a list made complete
- * (complete.c). Four sources know about them without these rules: DWARF's locations at the first instruction,
- * argument info, the code that keeps registers around runtime.morestack, and the size of the argument area. Probe
- * points and returns come from decoding; the runtime's own tables (stack heights, stack maps, inlining) change at
- * instruction boundaries only and tell the height of the stack there.
+ * Places are computed from types by the rules of the calling convention (assign.c) over a list made
+ * complete (complete.c). Four sources know about them without these rules: DWARF's locations at the
+ * first instruction, argument info, the code that keeps registers around runtime.morestack, and the
+ * size of the argument area. Probe points and returns come from decoding; the runtime's own tables
+ * (stack heights, stack maps, inlining) change at instruction boundaries only and tell the height
+ * of the stack there.
  *
- * A disagreement is explained only by something else in the file that shows which side is wrong; "the other says so"
- * is no explanation.
+ * A disagreement is explained only by something else in the file that shows which side is wrong;
+ * "the other says so" is no explanation.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -20,18 +21,19 @@
 #include "abi/spill.h"
 #include "gosym/name.h"
 
-enum { FIRST_ARGSINFO = 17 };		/* Go 1.17 writes argument info for every function with inputs */
+/* Argument info for every function with inputs; every parameter in DWARF. */
+enum { FIRST_ARGSINFO = 17, LISTED_SINCE = 22 };
 
 struct check {
 	struct gosym_binary *b;
 	const struct gosym_func *f;
 	const struct abi_arch *arch;
-	const struct abi_signature *sig;	/* NULL: nothing is known of the arguments */
-	const struct abi_completed *list;	/* NULL: no assignment */
+	const struct abi_signature *sig;  /* NULL: nothing is known of the arguments */
+	const struct abi_completed *list; /* NULL: no assignment */
 	struct abi_facts facts;
 	struct args_info args;
-	bool has_args;			/* args is filled */
-	bool args_none;			/* there is none, where there would be one for any input */
+	bool has_args;  /* args is filled */
+	bool args_none; /* there is none, where there would be one for any input */
 	struct spill_info spill;
 	bool has_spill;
 	struct func_code code;
@@ -66,9 +68,11 @@ static const char height_differs[] = "stack height differs";
 
 /* ----------------------------------------------------------------- reports */
 
-__attribute__((format(printf, 5, 6)))
-static struct gosym_error *report(struct check *c, enum gosym_check which, const char *class_name,
-				  const char *explained, const char *fmt, ...)
+__attribute__((format(printf, 5, 6))) static struct gosym_error *report(struct check *c,
+									enum gosym_check which,
+									const char *class_name,
+									const char *explained,
+									const char *fmt, ...)
 {
 	struct gosym_disagreement *d = vec_append(&c->found);
 	char text[256];
@@ -80,7 +84,9 @@ static struct gosym_error *report(struct check *c, enum gosym_check which, const
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	*d = (struct gosym_disagreement){
-		.check = which, .class_name = class_name, .explained = explained,
+		.check = which,
+		.class_name = class_name,
+		.explained = explained,
 		.between = { which == GOSYM_CHECK_CODE ? "sites" : "assign", names[which] },
 		.detail = arena_strdup(&c->b->arena, text),
 	};
@@ -112,7 +118,8 @@ static const char *slot_text(const struct check *c, const struct abi_slot *slot,
 			len += (size_t)snprintf(buf + len, 96 - len, "%s%s", i ? ", " : "",
 						gosym_reg_name(c->b, p->where));
 		else
-			len += (size_t)snprintf(buf + len, 96 - len, "%s%d(SP)", i ? ", " : "", p->where);
+			len += (size_t)snprintf(buf + len, 96 - len, "%s%d(SP)", i ? ", " : "",
+						p->where);
 	}
 	return buf;
 }
@@ -127,14 +134,35 @@ static const char *location_text(const struct check *c, const struct dwarf_param
 		const char *sep = i ? ", " : "";
 
 		if (d->kind == DWARF_REG)
-			len += (size_t)snprintf(buf + len, 96 - len, "%s%s", sep,
-						gosym_reg_name(c->b, abi_reg_by_dwarf(c->arch, d->reg)));
+			len += (size_t)snprintf(
+				buf + len, 96 - len, "%s%s", sep,
+				gosym_reg_name(c->b, abi_reg_by_dwarf(c->arch, d->reg)));
 		else if (d->kind == DWARF_CFA)
-			len += (size_t)snprintf(buf + len, 96 - len, "%sCFA%+" PRId64, sep, d->cfa_off);
+			len += (size_t)snprintf(buf + len, 96 - len, "%sCFA%+" PRId64, sep,
+						d->cfa_off);
 		else
 			len += (size_t)snprintf(buf + len, 96 - len, "%sgone", sep);
 	}
 	return buf;
+}
+
+/* ------------------------------------------------------------- explanations */
+
+/*
+ * Before Go 1.22 DWARF leaves out blank parameters, and where nothing tells them there is no list
+ * that fits; the places computed for the listed ones are not given out then. Shown by an argument
+ * area larger than theirs, or by argument info with more inputs than DWARF has.
+ */
+static const char *explain_unlisted(const struct check *c)
+{
+	bool larger = c->f->args >= 0 && (uint32_t)c->f->args > c->list->layout.total;
+
+	if (c->list->consistent || goversion_at_least(&c->b->version, LISTED_SINCE) ||
+	    !(larger || (c->has_args && c->args.num_groups > c->list->num_inputs)))
+		return NULL;
+	return "DWARF leaves out blank parameters, and what else there is does not tell all of "
+	       "them: no place is "
+	       "computed, only DWARF's own are shown";
 }
 
 /* ------------------------------------------------------------------- spill */
@@ -147,7 +175,8 @@ static const struct spill_slot *kept(const struct check *c, int reg)
 	return NULL;
 }
 
-/* Whether the function itself keeps every register of this value, each at its place in the value's slot. */
+/* Whether the function itself keeps every register of this value, each at its place in the value's
+ * slot. */
 static bool slot_is_kept(const struct check *c, const struct abi_slot *slot)
 {
 	for (size_t i = 0; i < slot->num_pieces; i++) {
@@ -169,13 +198,16 @@ static struct gosym_error *check_kept_piece(struct check *c, size_t i, const str
 	char buf[32];
 
 	if (!s)
-		return report(c, GOSYM_CHECK_SPILL, missing, NULL, "%s: %s is not kept", input_name(c, i, buf), reg);
+		return report(c, GOSYM_CHECK_SPILL, missing, NULL, "%s: %s is not kept",
+			      input_name(c, i, buf), reg);
 	if (s->size != p->size)
-		return report(c, GOSYM_CHECK_SPILL, size_differs, NULL, "%s: %s has %u bytes, %u are kept",
-			      input_name(c, i, buf), reg, p->size, s->size);
+		return report(c, GOSYM_CHECK_SPILL, size_differs, NULL,
+			      "%s: %s has %u bytes, %u are kept", input_name(c, i, buf), reg,
+			      p->size, s->size);
 	if (s->off != off)
-		return report(c, GOSYM_CHECK_SPILL, slot_differs, NULL, "%s: the slot of %s is %d, not %d",
-			      input_name(c, i, buf), reg, s->off, off);
+		return report(c, GOSYM_CHECK_SPILL, slot_differs, NULL,
+			      "%s: the slot of %s is %d, not %d", input_name(c, i, buf), reg,
+			      s->off, off);
 	return NULL;
 }
 
@@ -191,7 +223,8 @@ static bool is_assigned(const struct check *c, int reg)
 	return false;
 }
 
-/* Inputs that DWARF does not list may be missing from ours: then not all that is kept has a name here. */
+/* Inputs that DWARF does not list may be missing from ours: then not all that is kept has a name
+ * here. */
 static bool list_is_whole(const struct check *c)
 {
 	if (c->list->ambiguous)
@@ -202,7 +235,8 @@ static bool list_is_whole(const struct check *c)
 	return true;
 }
 
-/* What is claimed of this input is its assignment. Of an inconsistent list nothing is claimed, but all is compared. */
+/* What is claimed of this input is its assignment. Of an inconsistent list nothing is claimed, but
+ * all is compared. */
 static bool is_claimed(const struct check *c, size_t i)
 {
 	return c->list->param_proved[i] || !c->list->consistent;
@@ -227,14 +261,16 @@ static struct gosym_error *check_spill(struct check *c)
 	for (size_t i = 0; i < c->list->num_inputs && !err; i++) {
 		const struct abi_slot *slot = &c->list->layout.params[i];
 
-		for (size_t k = 0; k < slot->num_pieces && is_claimed(c, i) && slot->in_regs && !err; k++)
+		for (size_t k = 0;
+		     k < slot->num_pieces && is_claimed(c, i) && slot->in_regs && !err; k++)
 			err = check_kept_piece(c, i, slot, &slot->pieces[k]);
 	}
 	for (size_t i = 0; i < c->spill.num && list_is_whole(c) && !err; i++) {
 		const struct spill_slot *s = &c->spill.slots[i];
 
 		if (!is_assigned(c, s->reg))
-			err = report(c, GOSYM_CHECK_SPILL, extra, NULL, "%s is kept at %d and belongs to no argument",
+			err = report(c, GOSYM_CHECK_SPILL, extra, explain_unlisted(c),
+				     "%s is kept at %d and belongs to no argument",
 				     gosym_reg_name(c->b, s->reg), s->off);
 	}
 	return err;
@@ -263,7 +299,8 @@ static bool same_place(const struct dwarf_piece *a, const struct dwarf_piece *b)
 		return false;
 	if (a->kind == DWARF_REG)
 		return a->reg == b->reg;
-	return a->cfa_off < b->cfa_off + (int64_t)b->size && b->cfa_off < a->cfa_off + (int64_t)a->size;
+	return a->cfa_off < b->cfa_off + (int64_t)b->size &&
+	       b->cfa_off < a->cfa_off + (int64_t)a->size;
 }
 
 /* Two parts of one value in the same place: no call can pass that. */
@@ -276,14 +313,38 @@ static bool repeats_place(const struct dwarf_param *p)
 	return false;
 }
 
-static const char *explain_location(const struct check *c, const struct dwarf_param *p, const struct abi_slot *slot)
+/* On the stack, where nothing keeps a copy: the place is the slot of another listed argument, and
+ * the area is exactly as large as the list needs. */
+static bool belongs_to_other(const struct check *c, const struct dwarf_param *p,
+			     const struct abi_slot *slot)
+{
+	if (slot->in_regs || p->num_pieces != 1 || c->list->total != ABI_AGREES)
+		return false;
+	for (size_t i = 0; i < c->list->num_inputs; i++) {
+		const struct abi_slot *other = &c->list->layout.params[i];
+
+		if (other != slot && other->num_pieces && c->list->inputs[i].dwarf &&
+		    gosym_type_size(other->type) == gosym_type_size(slot->type) &&
+		    abi_compare_place(&c->facts, p, other) == ABI_AGREES)
+			return true;
+	}
+	return false;
+}
+
+static const char *explain_location(const struct check *c, const struct dwarf_param *p,
+				    const struct abi_slot *slot)
 {
 	if (repeats_place(p))
 		return "DWARF has two parts of the argument in one place: no call can pass that";
+	if (belongs_to_other(c, p, slot))
+		return "DWARF's place is that of another argument, whose assignment fits the "
+		       "argument area: that is a "
+		       "later value";
 	if (slot_is_kept(c, slot))
-		return "the function's own code keeps the argument from the assigned registers in its slot: the "
+		return "the function's own code keeps the argument from the assigned registers in "
+		       "its slot: the "
 		       "location is that of a later value";
-	return NULL;
+	return explain_unlisted(c);
 }
 
 static struct gosym_error *check_location(struct check *c, size_t i)
@@ -298,8 +359,9 @@ static struct gosym_error *check_location(struct check *c, size_t i)
 	c->ret->checked[GOSYM_CHECK_DWARF] = true;
 	if (agrees == ABI_AGREES)
 		return NULL;
-	return report(c, GOSYM_CHECK_DWARF, class_of(p, slot), explain_location(c, p, slot), "%s: assigned %s, DWARF %s",
-		      input_name(c, i, name), slot_text(c, slot, ours), location_text(c, p, theirs));
+	return report(c, GOSYM_CHECK_DWARF, class_of(p, slot), explain_location(c, p, slot),
+		      "%s: assigned %s, DWARF %s", input_name(c, i, name), slot_text(c, slot, ours),
+		      location_text(c, p, theirs));
 }
 
 static struct gosym_error *check_dwarf(struct check *c)
@@ -315,7 +377,8 @@ static struct gosym_error *check_dwarf(struct check *c)
 /* ----------------------------------------------------------- argument info */
 
 /* How an input differs from its group; NULL if it does not. */
-static const char *group_differs(const struct check *c, const struct abi_slot *slot, const struct args_group *g)
+static const char *group_differs(const struct check *c, const struct abi_slot *slot,
+				 const struct args_group *g)
 {
 	const uint8_t *theirs = c->args.bytes + g->begin;
 	size_t num, len = (g->end ? g->end : c->args.num_bytes) - (size_t)g->begin;
@@ -328,7 +391,7 @@ static const char *group_differs(const struct check *c, const struct abi_slot *s
 			return NULL;
 		return off == (uint32_t)slot->stack_off ? NULL : slot_differs;
 	}
-	num--;				/* the end mark */
+	num--; /* the end mark */
 	while (g->cut && len && theirs[len - 1] >= 0xfc)
 		len--;
 	if ((g->cut ? num >= len : num == len) && !memcmp(mine, theirs, len))
@@ -358,7 +421,9 @@ static const char *args_differ(const struct check *c, size_t skip, size_t *ret_a
 	}
 	*ret_at = num + skip;
 	return !c->args.cut && *ret_at < c->list->num_inputs &&
-	       !(num && c->args.groups[num - 1].cut) ? extra : NULL;
+			       !(num && c->args.groups[num - 1].cut)
+		       ? extra
+		       : NULL;
 }
 
 static bool any_unproved(const struct check *c)
@@ -390,8 +455,9 @@ static struct gosym_error *check_argsinfo(struct check *c)
 		how = NULL;
 	if (!how)
 		return NULL;
-	return report(c, GOSYM_CHECK_ARGSINFO, how, NULL, "%s",
-		      at < c->list->num_inputs ? input_name(c, at, name) : "more inputs than the assignment has");
+	return report(c, GOSYM_CHECK_ARGSINFO, how, explain_unlisted(c), "%s",
+		      at < c->list->num_inputs ? input_name(c, at, name)
+					       : "more inputs than the assignment has");
 }
 
 /* -------------------------------------------------------------------- size */
@@ -403,14 +469,15 @@ static struct gosym_error *check_size(struct check *c)
 	c->ret->checked[GOSYM_CHECK_SIZE] = true;
 	if ((uint32_t)c->f->args == c->list->layout.total)
 		return NULL;
-	return report(c, GOSYM_CHECK_SIZE, size_differs, NULL, "the argument area has %d bytes, assigned are %u",
-		      c->f->args, c->list->layout.total);
+	return report(c, GOSYM_CHECK_SIZE, size_differs, explain_unlisted(c),
+		      "the argument area has %d bytes, assigned are %u", c->f->args,
+		      c->list->layout.total);
 }
 
 /* -------------------------------------------------------------------- code */
 
 struct boundaries {
-	uint8_t *bits;			/* an instruction starts at this byte of the function */
+	uint8_t *bits; /* an instruction starts at this byte of the function */
 	uint64_t entry, size;
 };
 
@@ -425,7 +492,8 @@ static struct gosym_error *read_boundaries(const struct check *c, struct boundar
 {
 	struct insn in;
 
-	*ret = (struct boundaries){ calloc(c->code.bytes.size / 8 + 1, 1), c->code.bytes.addr, c->code.bytes.size };
+	*ret = (struct boundaries){ calloc(c->code.bytes.size / 8 + 1, 1), c->code.bytes.addr,
+				    c->code.bytes.size };
 	if (!ret->bits)
 		return gosym_nomem;
 	for (uint64_t at = 0; at < ret->size; at += in.len) {
@@ -438,24 +506,29 @@ static struct gosym_error *read_boundaries(const struct check *c, struct boundar
 }
 
 /* Every address at which one of the runtime's tables changes is one of an instruction. */
-static struct gosym_error *check_table(struct check *c, const struct boundaries *b, struct pcvalue_iter *it,
-				       const char *what)
+static struct gosym_error *check_table(struct check *c, const struct boundaries *b,
+				       struct pcvalue_iter *it, const char *what)
 {
 	uint64_t start;
 
 	while (pcvalue_next(it, &start)) {
 		if (start < b->size && !is_boundary(b, b->entry + start))
-			return report(c, GOSYM_CHECK_CODE, no_instruction, NULL, "%s change at 0x%" PRIx64, what,
-				      b->entry + start);
+			return report(c, GOSYM_CHECK_CODE, no_instruction, NULL,
+				      "%s change at 0x%" PRIx64, what, b->entry + start);
 	}
 	return NULL;
 }
 
 static struct gosym_error *check_tables(struct check *c, const struct boundaries *b)
 {
-	static const struct { enum pcdata which; const char *name; } tables[] = {
-		{ PCDATA_STACKMAP, "stack maps" }, { PCDATA_INLTREE, "inlined calls" },
-		{ PCDATA_UNSAFEPOINT, "unsafe points" }, { PCDATA_ARGLIVE, "live arguments" },
+	static const struct {
+		enum pcdata which;
+		const char *name;
+	} tables[] = {
+		{ PCDATA_STACKMAP, "stack maps" },
+		{ PCDATA_INLTREE, "inlined calls" },
+		{ PCDATA_UNSAFEPOINT, "unsafe points" },
+		{ PCDATA_ARGLIVE, "live arguments" },
 	};
 	struct gosym_error *err = NULL;
 	struct pcvalue_iter it;
@@ -479,23 +552,28 @@ static struct gosym_error *check_site(struct check *c, const struct boundaries *
 	c->ret->has_site = true;
 	c->ret->cost = site->cost;
 	if (!is_boundary(b, site->addr))
-		return report(c, GOSYM_CHECK_CODE, no_instruction, NULL, "the probe point 0x%" PRIx64, site->addr);
+		return report(c, GOSYM_CHECK_CODE, no_instruction, NULL,
+			      "the probe point 0x%" PRIx64, site->addr);
 	if (pclntab_sp_delta(&c->b->pclntab, c->f, site->addr, &height) && height != site->sp_off)
 		return report(c, GOSYM_CHECK_CODE, height_differs, NULL,
-			      "at the probe point 0x%" PRIx64 " it is %d, not %d", site->addr, height, site->sp_off);
+			      "at the probe point 0x%" PRIx64 " it is %d, not %d", site->addr,
+			      height, site->sp_off);
 	return NULL;
 }
 
-static const char assembly_stack[] = "assembly source moves the stack pointer by hand here; it is not probed as a return";
+static const char assembly_stack[] =
+	"assembly source moves the stack pointer by hand here; it is not probed as a return";
 
 static struct gosym_error *check_return(struct check *c, const struct boundaries *b, uint64_t addr)
 {
 	int32_t height;
 
 	if (!is_boundary(b, addr))
-		return report(c, GOSYM_CHECK_CODE, no_instruction, NULL, "the return 0x%" PRIx64, addr);
+		return report(c, GOSYM_CHECK_CODE, no_instruction, NULL, "the return 0x%" PRIx64,
+			      addr);
 	if (pclntab_sp_delta(&c->b->pclntab, c->f, addr, &height) && height)
-		return report(c, GOSYM_CHECK_CODE, height_differs, c->f->assembly ? assembly_stack : NULL,
+		return report(c, GOSYM_CHECK_CODE, height_differs,
+			      c->f->assembly ? assembly_stack : NULL,
 			      "at the return 0x%" PRIx64 " it is %d, not 0", addr, height);
 	return NULL;
 }
@@ -507,7 +585,8 @@ static const char *explain_bytes(const struct check *c)
 	size_t zeros = 0;
 
 	if (c->f->assembly)
-		return "assembly source may put data among its instructions; its returns are refused";
+		return "assembly source may put data among its instructions; its returns are "
+		       "refused";
 	while (zeros < b->size && !b->data[zeros])
 		zeros++;
 	return zeros == b->size ? "it holds zeros only: a mark of the linker's, no code" : NULL;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * gosym inspect --verify: every function's assignment, probe point and returns against each other source in the
- * file; the disagreements, and how much was compared. Progress goes to standard error while it is a terminal.
+ * gosym inspect --verify: every function's assignment, probe point and returns against each other
+ * source in the file; the disagreements, and how much was compared. Progress goes to standard error
+ * while it is a terminal.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "tools/command.h"
 #include "tools/verify.h"
 
-struct row {				/* disagreements of one class with one source */
+struct row { /* disagreements of one class with one source */
 	enum gosym_check check;
 	const char *class_name;
 	size_t num, unexplained;
@@ -22,7 +23,7 @@ struct row {				/* disagreements of one class with one source */
 struct tally {
 	size_t funcs, disagree, unexplained, returns;
 	size_t checked[GOSYM_NUM_CHECKS], agree[GOSYM_NUM_CHECKS], explained[GOSYM_NUM_CHECKS],
-		disagreeing[GOSYM_NUM_CHECKS];		/* functions */
+		disagreeing[GOSYM_NUM_CHECKS]; /* functions */
 	size_t emulated, stepped, none;
 	VEC(struct row) rows;
 };
@@ -35,7 +36,7 @@ static void tally_deinit(struct tally *t)
 /* ---------------------------------------------------------------- progress */
 
 struct progress {
-	bool shown;			/* a line is on the terminal */
+	bool shown; /* a line is on the terminal */
 	bool terminal;
 	uint64_t next_ns;
 };
@@ -83,7 +84,8 @@ static bool count_row(struct tally *t, const struct gosym_disagreement *d)
 	struct row *row = NULL;
 
 	for (size_t i = 0; i < t->rows.num && !row; i++)
-		if (t->rows.data[i].check == d->check && !strcmp(t->rows.data[i].class_name, d->class_name))
+		if (t->rows.data[i].check == d->check &&
+		    !strcmp(t->rows.data[i].class_name, d->class_name))
 			row = &t->rows.data[i];
 	if (!row) {
 		row = vec_append(&t->rows);
@@ -127,7 +129,8 @@ static bool count(struct tally *t, const struct gosym_verification *v)
 
 /* -------------------------------------------------------------------- JSON */
 
-static void json_disagreement(struct json *j, const struct gosym_func *f, const struct gosym_disagreement *d)
+static void json_disagreement(struct json *j, const struct gosym_func *f,
+			      const struct gosym_disagreement *d)
 {
 	json_object(j);
 	json_key(j, "type");
@@ -191,41 +194,47 @@ static void json_summary(struct json *j, const struct tally *t)
 
 /* -------------------------------------------------------------------- text */
 
-static void print_disagreement(const struct out *out, const struct gosym_func *f, const struct gosym_disagreement *d)
+static void print_disagreement(const struct out *out, const struct gosym_func *f,
+			       const struct gosym_disagreement *d)
 {
-	fprintf(out->file, "%s%s%s\n  %s and %s: %s: %s\n", out_bold(out), gosym_func_name(f), out_plain(out),
-		d->between[0], d->between[1], d->class_name, d->detail);
-	fprintf(out->file, "  %s%s%s\n", out_dim(out), d->explained ? d->explained : "no explanation",
-		out_plain(out));
+	fprintf(out->file, "%s%s%s\n  %s and %s: %s: %s\n", out_bold(out), gosym_func_name(f),
+		out_plain(out), d->between[0], d->between[1], d->class_name, d->detail);
+	fprintf(out->file, "  %s%s%s\n", out_dim(out),
+		d->explained ? d->explained : "no explanation", out_plain(out));
 }
 
 static void print_summary(const struct out *out, const struct tally *t)
 {
 	if (t->disagree)
 		putc('\n', out->file);
-	fprintf(out->file, "%s%-10s %10s %10s %10s %10s%s\n", out_bold(out), "source", "functions", "agree",
-		"explained", "disagree", out_plain(out));
+	fprintf(out->file, "%s%-10s %10s %10s %10s %10s%s\n", out_bold(out), "source", "functions",
+		"agree", "explained", "disagree", out_plain(out));
 	for (int c = 0; c < GOSYM_NUM_CHECKS; c++)
-		fprintf(out->file, "%-10s %10zu %10zu %10zu %10zu\n", gosym_check_name((enum gosym_check)c),
-			t->checked[c], t->agree[c], t->explained[c], t->disagreeing[c] - t->explained[c]);
+		fprintf(out->file, "%-10s %10zu %10zu %10zu %10zu\n",
+			gosym_check_name((enum gosym_check)c), t->checked[c], t->agree[c],
+			t->explained[c], t->disagreeing[c] - t->explained[c]);
 	if (t->rows.num)
-		fprintf(out->file, "\n%s%-10s %-22s %10s %12s%s\n", out_bold(out), "source", "class", "found",
-			"unexplained", out_plain(out));
+		fprintf(out->file, "\n%s%-10s %-22s %10s %12s%s\n", out_bold(out), "source",
+			"class", "found", "unexplained", out_plain(out));
 	for (size_t i = 0; i < t->rows.num; i++) {
 		const struct row *r = &t->rows.data[i];
 
-		fprintf(out->file, "%-10s %-22s %10zu %12zu\n", gosym_check_name(r->check), r->class_name, r->num,
-			r->unexplained);
+		fprintf(out->file, "%-10s %-22s %10zu %12zu\n", gosym_check_name(r->check),
+			r->class_name, r->num, r->unexplained);
 	}
-	fprintf(out->file, "\n%zu functions; probe points: %zu emulated, %zu single-stepped, %zu without; %zu returns\n",
+	fprintf(out->file,
+		"\n%zu functions; probe points: %zu emulated, %zu single-stepped, %zu without; %zu "
+		"returns\n",
 		t->funcs, t->emulated, t->stepped, t->none, t->returns);
-	fprintf(out->file, "%zu disagreements, %zu of them unexplained\n", t->disagree, t->unexplained);
+	fprintf(out->file, "%zu disagreements, %zu of them unexplained\n", t->disagree,
+		t->unexplained);
 }
 
 /* --------------------------------------------------------------------- all */
 
-static struct gosym_error *verify_one(struct out *out, const struct options *o, struct gosym_binary *b,
-				      const struct gosym_func *f, struct tally *tally, bool *ret_nomem)
+static struct gosym_error *verify_one(struct out *out, const struct options *o,
+				      struct gosym_binary *b, const struct gosym_func *f,
+				      struct tally *tally, bool *ret_nomem)
 {
 	struct gosym_verification v;
 	struct gosym_error *err = gosym_func_verify(b, f, &v);
@@ -242,8 +251,8 @@ static struct gosym_error *verify_one(struct out *out, const struct options *o, 
 	return NULL;
 }
 
-int verify(struct out *out, const struct options *o, const struct target *t, const struct gosym_func *const *funcs,
-	   size_t num)
+int verify(struct out *out, const struct options *o, const struct target *t,
+	   const struct gosym_func *const *funcs, size_t num)
 {
 	_cleanup_(tally_deinit) struct tally tally = { .funcs = 0 };
 	struct progress progress = progress_start();
@@ -253,7 +262,8 @@ int verify(struct out *out, const struct options *o, const struct target *t, con
 
 	for (size_t i = 0; i < all && !err && !nomem; i++) {
 		progress_at(&progress, i, all);
-		err = verify_one(out, o, t->binary, num ? funcs[i] : gosym_func_at(t->binary, i), &tally, &nomem);
+		err = verify_one(out, o, t->binary, num ? funcs[i] : gosym_func_at(t->binary, i),
+				 &tally, &nomem);
 	}
 	progress_end(&progress);
 	if (err)

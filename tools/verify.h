@@ -7,7 +7,7 @@
 #include "tools/target.h"
 
 /* All functions if num is 0. EXIT_FAILED if a disagreement has no explanation. */
-int verify(struct out *out, const struct options *o, const struct target *t, const struct gosym_func *const *funcs,
-	   size_t num);
+int verify(struct out *out, const struct options *o, const struct target *t,
+	   const struct gosym_func *const *funcs, size_t num);
 
 #endif

@@ -11,12 +11,15 @@ enum { AX, CX, DX, BX, DI = 7, X0 = 16, A64_V0 = 32 };
 
 static const uint64_t morestack = 0x1000;
 
-static bool read_code(const struct abi_arch *arch, const char *text, size_t size, struct spill_info *ret)
+static bool read_code(const struct abi_arch *arch, const char *text, size_t size,
+		      struct spill_info *ret)
 {
 	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
 	struct func_code code = {
-		.arch = arch, .bytes = { .data = (const uint8_t *)text, .size = size, .addr = 0x1010 },
-		.morestack = &morestack, .num_morestack = 1,
+		.arch = arch,
+		.bytes = { .data = (const uint8_t *)text, .size = size, .addr = 0x1010 },
+		.morestack = &morestack,
+		.num_morestack = 1,
 	};
 
 	assert_null(flow_read(&code, &flow));
@@ -34,17 +37,17 @@ static void expect(const struct spill_info *s, size_t i, int reg, unsigned size,
 
 static void test_amd64(void **state)
 {
-	static const char code[] = "\x49\x3b\x66\x10"			/* 1010: cmp rsp, [r14+0x10] */
-				   "\x76\x02"				/* 1014: jbe 1018 */
-				   "\xc3\x90"				/* 1016: ret; nop */
-				   "\x48\x89\x44\x24\x08"		/* 1018: mov [rsp+8], rax */
-				   "\xf2\x0f\x11\x44\x24\x10"		/* 101d: movsd [rsp+0x10], xmm0 */
-				   "\x88\x5c\x24\x18"			/* 1023: mov [rsp+0x18], bl */
-				   "\x89\x4c\x24\x1c"			/* 1027: mov [rsp+0x1c], ecx */
-				   "\x66\x90"				/* 102b: nop */
-				   "\xe8\xce\xff\xff\xff"		/* 102d: call 1000 */
-				   "\x48\x8b\x44\x24\x08"		/* 1032: mov rax, [rsp+8] */
-				   "\xeb\xd7";				/* 1037: jmp 1010 */
+	static const char code[] = "\x49\x3b\x66\x10"         /* 1010: cmp rsp, [r14+0x10] */
+				   "\x76\x02"                 /* 1014: jbe 1018 */
+				   "\xc3\x90"                 /* 1016: ret; nop */
+				   "\x48\x89\x44\x24\x08"     /* 1018: mov [rsp+8], rax */
+				   "\xf2\x0f\x11\x44\x24\x10" /* 101d: movsd [rsp+0x10], xmm0 */
+				   "\x88\x5c\x24\x18"         /* 1023: mov [rsp+0x18], bl */
+				   "\x89\x4c\x24\x1c"         /* 1027: mov [rsp+0x1c], ecx */
+				   "\x66\x90"                 /* 102b: nop */
+				   "\xe8\xce\xff\xff\xff"     /* 102d: call 1000 */
+				   "\x48\x8b\x44\x24\x08"     /* 1032: mov rax, [rsp+8] */
+				   "\xeb\xd7";                /* 1037: jmp 1010 */
 	struct spill_info s;
 
 	assert_true(read_code(&abi_amd64, code, sizeof(code) - 1, &s));
@@ -58,17 +61,17 @@ static void test_amd64(void **state)
 
 static void test_arm64(void **state)
 {
-	static const char code[] = "\x90\x0b\x40\xf9"			/* 1010: ldr x16, [x28, #16] */
-				   "\xff\x63\x30\xeb"			/* 1014: cmp sp, x16 */
-				   "\x49\x00\x00\x54"			/* 1018: b.ls 1020 */
-				   "\xc0\x03\x5f\xd6"			/* 101c: ret */
-				   "\xe0\x87\x00\xa9"			/* 1020: stp x0, x1, [sp, #8] */
-				   "\xe0\x0f\x00\xfd"			/* 1024: str d0, [sp, #24] */
-				   "\xe2\x83\x00\x39"			/* 1028: strb w2, [sp, #32] */
-				   "\xe3\x03\x1e\xaa"			/* 102c: mov x3, x30 */
-				   "\xf4\xff\xff\x97"			/* 1030: bl 1000 */
-				   "\xe0\x87\x40\xa9"			/* 1034: ldp x0, x1, [sp, #8] */
-				   "\xf6\xff\xff\x17";			/* 1038: b 1010 */
+	static const char code[] = "\x90\x0b\x40\xf9"  /* 1010: ldr x16, [x28, #16] */
+				   "\xff\x63\x30\xeb"  /* 1014: cmp sp, x16 */
+				   "\x49\x00\x00\x54"  /* 1018: b.ls 1020 */
+				   "\xc0\x03\x5f\xd6"  /* 101c: ret */
+				   "\xe0\x87\x00\xa9"  /* 1020: stp x0, x1, [sp, #8] */
+				   "\xe0\x0f\x00\xfd"  /* 1024: str d0, [sp, #24] */
+				   "\xe2\x83\x00\x39"  /* 1028: strb w2, [sp, #32] */
+				   "\xe3\x03\x1e\xaa"  /* 102c: mov x3, x30 */
+				   "\xf4\xff\xff\x97"  /* 1030: bl 1000 */
+				   "\xe0\x87\x40\xa9"  /* 1034: ldp x0, x1, [sp, #8] */
+				   "\xf6\xff\xff\x17"; /* 1038: b 1010 */
 	struct spill_info s;
 
 	assert_true(read_code(&abi_arm64, code, sizeof(code) - 1, &s));
@@ -82,11 +85,11 @@ static void test_arm64(void **state)
 /* A check and nothing kept: no register arguments. */
 static void test_nothing(void **state)
 {
-	static const char code[] = "\x49\x3b\x66\x10"			/* 1010: cmp rsp, [r14+0x10] */
-				   "\x76\x02"				/* 1014: jbe 1018 */
-				   "\xc3\x90"				/* 1016: ret; nop */
-				   "\xe8\xe3\xff\xff\xff"		/* 1018: call 1000 */
-				   "\xeb\xf1";				/* 101d: jmp 1010 */
+	static const char code[] = "\x49\x3b\x66\x10"     /* 1010: cmp rsp, [r14+0x10] */
+				   "\x76\x02"             /* 1014: jbe 1018 */
+				   "\xc3\x90"             /* 1016: ret; nop */
+				   "\xe8\xe3\xff\xff\xff" /* 1018: call 1000 */
+				   "\xeb\xf1";            /* 101d: jmp 1010 */
 	struct spill_info s;
 
 	assert_true(read_code(&abi_amd64, code, sizeof(code) - 1, &s));
@@ -96,14 +99,14 @@ static void test_nothing(void **state)
 /* Without a check, and with a value kept that is no argument any more. */
 static void test_refused(void **state)
 {
-	static const char leaf[] = "\x48\x01\xd8\xc3";			/* add rax, rbx; ret */
-	static const char changed[] = "\x49\x3b\x66\x10"		/* 1010: cmp rsp, [r14+0x10] */
-				      "\x76\x02"			/* 1014: jbe 1018 */
-				      "\xc3\x90"			/* 1016: ret; nop */
-				      "\x31\xc0"			/* 1018: xor eax, eax */
-				      "\x48\x89\x44\x24\x08"		/* 101a: mov [rsp+8], rax */
-				      "\xe8\xdc\xff\xff\xff"		/* 101f: call 1000 */
-				      "\xeb\xea";			/* 1024: jmp 1010 */
+	static const char leaf[] = "\x48\x01\xd8\xc3";       /* add rax, rbx; ret */
+	static const char changed[] = "\x49\x3b\x66\x10"     /* 1010: cmp rsp, [r14+0x10] */
+				      "\x76\x02"             /* 1014: jbe 1018 */
+				      "\xc3\x90"             /* 1016: ret; nop */
+				      "\x31\xc0"             /* 1018: xor eax, eax */
+				      "\x48\x89\x44\x24\x08" /* 101a: mov [rsp+8], rax */
+				      "\xe8\xdc\xff\xff\xff" /* 101f: call 1000 */
+				      "\xeb\xea";            /* 1024: jmp 1010 */
 	struct spill_info s;
 
 	assert_false(read_code(&abi_amd64, leaf, sizeof(leaf) - 1, &s));
