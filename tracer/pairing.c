@@ -14,6 +14,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <uthash.h>
 
 #include "gosym/cleanup.h"
@@ -35,6 +36,7 @@ struct stale {
 /* Kept calls of a goroutine end many at once; the kernel has their records, or has sent them. */
 struct end {
 	uint64_t ts, depth;		/* the calls at least this deep */
+	uint64_t walked_ts;		/* by then all such calls were found in the map, or taken from it; 0: not yet */
 	uint32_t tid;
 	enum event_ended ended;
 	bool has_panic;
@@ -74,12 +76,20 @@ struct pairing {
 	size_t next;
 	uint64_t *abandoned, *undecided;	/* by probe */
 	size_t open;
-	bool unsettled;			/* there are ends that kept calls may have to be matched with */
-	uint64_t settled_ts, last_ts;	/* when the map was looked at; of the latest record */
+	bool unsettled;			/* there are ends for which the map was not looked at yet */
+	uint64_t settled_ts, last_ts;	/* when the map had been looked at; of the latest record */
 	const struct plan_record *record;	/* at hand */
 };
 
 enum { SETTLE_EVERY_NS = 50 * 1000 * 1000 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
+}
 
 static int by_time(const void *a, const void *b)
 {
@@ -396,15 +406,21 @@ static struct gosym_error *settle_kept(void *arg, const struct plan_call_key *ke
 	return err;
 }
 
-/* Ends are of use until all calls that began before them are accounted for: those in the map by now, others by
- * records that were on the way when the map was looked at last. */
+/* Ends are of use until all calls that began before them are accounted for: those that were in the map when it was
+ * looked at with the end known, and others whose records were on the way then. */
 static void drop_ends(struct pairing *p, struct goroutine *g)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < g->ends.num; i++)
-		if (g->ends.data[i].ts >= p->settled_ts || p->last_ts < p->settled_ts)
-			g->ends.data[kept++] = g->ends.data[i];
+	for (size_t i = 0; i < g->ends.num; i++) {
+		struct end *end = &g->ends.data[i];
+
+		if (end->walked_ts && p->last_ts >= end->walked_ts)
+			continue;
+		if (!end->walked_ts)
+			end->walked_ts = p->settled_ts;
+		g->ends.data[kept++] = *end;
+	}
 	g->ends.num = kept;
 }
 
@@ -415,27 +431,26 @@ static void forget_stale(struct pairing *p, struct goroutine *g)
 	g->stale.num = 0;
 }
 
-struct gosym_error *pairing_settle(struct pairing *p, uint64_t now, bool at_end)
+struct gosym_error *pairing_settle(struct pairing *p, bool at_end)
 {
 	struct goroutine *g, *next;
 	struct gosym_error *err;
 
 	made_clear(p);
-	if (!p->plan->keep_args || !p->unsettled || (!at_end && now < p->settled_ts + SETTLE_EVERY_NS))
+	if (!p->plan->keep_args || !p->unsettled || (!at_end && now_ns() < p->settled_ts + SETTLE_EVERY_NS))
 		return NULL;
 	err = p->kept.walk(p->kept.ctx, settle_kept, p);
+	p->settled_ts = now_ns();
 	if (p->made.num)
 		qsort(p->made.data, p->made.num, sizeof(*p->made.data), by_time);
 	p->unsettled = false;
 	HASH_ITER(hh, p->goroutines, g, next) {
 		drop_ends(p, g);
-		p->unsettled |= g->ends.num;
 		if (g->over || at_end)
 			forget_stale(p, g);
 		if (g->over)
 			goroutine_free(p, g);
 	}
-	p->settled_ts = now;
 	return err;
 }
 
@@ -763,7 +778,8 @@ struct gosym_error *pairing_take(struct pairing *p, const struct plan_record *r)
 
 	made_clear(p);
 	p->record = r;
-	p->last_ts = r->ts;
+	if (r->ts > p->last_ts)
+		p->last_ts = r->ts;
 	if (r->kind >= sizeof(take) / sizeof(take[0]) ||
 	    (r->kind != probe->kind && probe->kind != PLAN_CALL) ||
 	    (probe->kind == PLAN_CALL && r->kind > PLAN_ABANDONED) ||

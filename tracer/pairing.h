@@ -34,7 +34,7 @@ const struct gotrace_event *pairing_next(struct pairing *p);
 size_t pairing_open_calls(const struct pairing *p);
 /* Looks at the kept calls, if some may have ended; not too often, unless it is the end. Events follow. Of records
  * taken before, no events are left. */
-struct gosym_error *pairing_settle(struct pairing *p, uint64_t now, bool at_end);
+struct gosym_error *pairing_settle(struct pairing *p, bool at_end);
 /* Of a probe: calls that were over without a word; that ended without the return their condition needs. */
 uint64_t pairing_abandoned(const struct pairing *p, uint32_t probe);
 uint64_t pairing_undecided(const struct pairing *p, uint32_t probe);

@@ -764,7 +764,7 @@ static const struct gotrace_event *next_made(struct gotrace_session *s)
 /* Nothing is waiting: a time to look after kept calls that ended without a return. */
 static struct gosym_error *settle(struct gotrace_session *s)
 {
-	return s->pairing ? pairing_settle(s->pairing, now_ns(), s->detached) : NULL;
+	return s->pairing ? pairing_settle(s->pairing, s->detached) : NULL;
 }
 
 struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
