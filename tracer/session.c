@@ -85,6 +85,7 @@ struct gotrace_session {
 	struct gotrace_counts *counts;
 	struct gotrace_event event;
 	struct pairing *pairing;	/* with returns */
+	uint64_t *unpaired;		/* by probe, as it was when detaching began; NULL: not yet */
 };
 
 static uint64_t now_ns(void)
@@ -800,14 +801,37 @@ struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
 	return NULL;
 }
 
+/* Entries are detached before exits: what returns in between is of no interest any more. */
+static struct gosym_error *note_unpaired(struct gotrace_session *s)
+{
+	const struct gotrace_counts *counts;
+	_cleanup_free_ uint64_t *unpaired = NULL;
+	struct gosym_error *err;
+	size_t num;
+
+	err = gotrace_counts(s, &counts, &num);
+	if (err)
+		return err;
+	unpaired = calloc(num, sizeof(*unpaired));
+	if (!unpaired)
+		return gosym_nomem;
+	for (size_t i = 0; i < num; i++)
+		unpaired[i] = counts[i].unpaired;
+	s->unpaired = no_cleanup_ptr(unpaired);
+	return NULL;
+}
+
 struct gosym_error *gotrace_detach(struct gotrace_session *s)
 {
+	struct gosym_error *err;
+
 	if (s->detached)
 		return NULL;
+	err = s->pairing ? note_unpaired(s) : NULL;
 	attach_detach(&s->attacher);
 	stop_reader(s);
 	s->detached = true;
-	return NULL;
+	return err;
 }
 
 static void close_fds(struct gotrace_session *s)
@@ -829,6 +853,8 @@ void gotrace_close(struct gotrace_session *s)
 	ring_buffer__free(s->ring);
 	queue_deinit(&s->queue);
 	aggregate_deinit(&s->aggregate);
+	pairing_destroy(s->pairing);
+	free(s->unpaired);
 	close_fds(s);
 	free(s->cpu_counters);
 	free(s->counts);
@@ -907,6 +933,8 @@ struct gosym_error *gotrace_counts(struct gotrace_session *s, const struct gotra
 
 		if (err)
 			return err;
+		if (s->unpaired)
+			s->counts[i].unpaired = s->unpaired[i];
 		if (s->pairing)
 			add_pairing(s, i, &s->counts[i]);
 		/* Where only the return decides, calls that passed are counted there. */
