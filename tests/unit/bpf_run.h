@@ -30,11 +30,16 @@ struct bpf_run {
 	uint32_t agg_key_size, agg_num, agg_room;
 	struct plan_agg_key agg_keys[16];
 	struct plan_agg aggs[16], agg_zero;
+	/* The map of calls: RUN_CALLS_FD, with elements of call_size bytes; RUN_CALLS_ZERO_FD. */
+	uint32_t call_size, num_open, open_room;
+	struct plan_call_key open_keys[8];
+	uint64_t open_calls[8][256], call_zero[256];
+	uint64_t func_ip;
 	/* Before so many compare-and-exchanges another program raises the field. */
 	unsigned disturbed;
 };
 
-enum { RUN_AGG_FD = 1000, RUN_ZERO_FD };
+enum { RUN_AGG_FD = 1000, RUN_ZERO_FD, RUN_CALLS_FD, RUN_CALLS_ZERO_FD };
 
 static inline uint64_t run_find_agg(struct bpf_run *run, const void *key)
 {
@@ -53,10 +58,58 @@ static inline uint64_t run_insert_agg(struct bpf_run *run, const void *key, cons
 	return 0;
 }
 
+static inline int run_find_call(const struct bpf_run *run, uint64_t key)
+{
+	for (uint32_t i = 0; i < run->num_open; i++)
+		if (!memcmp(&run->open_keys[i], (const void *)(uintptr_t)key, sizeof(struct plan_call_key)))
+			return (int)i;
+	return -1;
+}
+
+static inline uint64_t run_update_call(struct bpf_run *run, const uint64_t *r)
+{
+	int i = run_find_call(run, r[2]);
+
+	assert_in_range(run->call_size, sizeof(struct plan_call), sizeof(run->open_calls[0]));
+	if (i >= 0 && r[4] == BPF_NOEXIST)
+		return (uint64_t)-EEXIST;
+	if (i < 0 && run->num_open == run->open_room)
+		return (uint64_t)-E2BIG;
+	if (i < 0)
+		i = (int)run->num_open++;
+	memcpy(&run->open_keys[i], (const void *)(uintptr_t)r[2], sizeof(struct plan_call_key));
+	memcpy(run->open_calls[i], (const void *)(uintptr_t)r[3], run->call_size);
+	return 0;
+}
+
+static inline uint64_t run_delete_call(struct bpf_run *run, const uint64_t *r)
+{
+	int i = run_find_call(run, r[2]);
+
+	assert_int_equal(r[1], RUN_CALLS_FD);
+	if (i < 0)
+		return (uint64_t)-ENOENT;
+	run->num_open--;
+	run->open_keys[i] = run->open_keys[run->num_open];
+	memcpy(run->open_calls[i], run->open_calls[run->num_open], sizeof(run->open_calls[i]));
+	return 0;
+}
+
+static inline uint64_t run_lookup_call(struct bpf_run *run, uint64_t key)
+{
+	int i = run_find_call(run, key);
+
+	return i < 0 ? 0 : (uintptr_t)run->open_calls[i];
+}
+
 static inline uint64_t run_lookup(struct bpf_run *run, uint64_t fd, uint64_t key)
 {
 	if (fd == RUN_AGG_FD)
 		return run_find_agg(run, (const void *)(uintptr_t)key);
+	if (fd == RUN_CALLS_FD)
+		return run_lookup_call(run, key);
+	if (fd == RUN_CALLS_ZERO_FD)
+		return (uintptr_t)run->call_zero;
 	return fd == RUN_ZERO_FD ? (uintptr_t)&run->agg_zero : (uintptr_t)&run->counters;
 }
 
@@ -80,7 +133,11 @@ static inline uint64_t run_helper(struct bpf_run *run, int helper, const uint64_
 	case BPF_FUNC_get_current_task: return (uintptr_t)run->task;
 	case BPF_FUNC_ktime_get_ns: return run->time;
 	case BPF_FUNC_map_lookup_elem: return run_lookup(run, r[1], r[2]);
+	case BPF_FUNC_map_delete_elem: return run_delete_call(run, r);
+	case BPF_FUNC_get_func_ip: return run->func_ip;
 	case BPF_FUNC_map_update_elem:
+		if (r[1] == RUN_CALLS_FD)
+			return run_update_call(run, r);
 		assert_int_equal(r[1], RUN_AGG_FD);
 		assert_int_equal(r[4], BPF_NOEXIST);
 		return run_insert_agg(run, (const void *)(uintptr_t)r[2],
