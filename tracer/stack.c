@@ -235,11 +235,16 @@ static size_t find_frames(const struct gotrace_event *ev, const uint8_t **ret)
 struct gosym_error *event_stack(const struct gotrace_event *ev, const struct stack_frame **ret,
 				size_t *num)
 {
-	struct walk w = { .ev = ev, .stacks = stacks_of(ev->plan->binary) };
+	struct walk w = { .ev = ev };
 	const uint8_t *bytes = NULL;
 	size_t count = find_frames(ev, &bytes);
 	struct gosym_error *err;
 
+	*ret = NULL;
+	*num = 0;
+	if (!count)
+		return NULL;
+	w.stacks = stacks_of(ev->plan->binary);
 	if (!w.stacks)
 		return gosym_nomem;
 	w.stacks->frames.num = 0;

@@ -301,7 +301,8 @@ static void expect(struct env *e, const char *want)
 		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s:%u", i ? " " : "",
 			 list[i].at.func ? list[i].at.func : "?", list[i].at.line);
 	assert_string_equal(got, want);
-	ext->destroy(ext->data);
+	if (ext->destroy)
+		ext->destroy(ext->data);
 	fixture_deinit(&e->f);
 }
 
