@@ -239,7 +239,9 @@ static bool follows_calls(const struct gotrace_session *s)
 	return s->plan->opts.returns && (s->plan->at_return || !s->opts.count_only);
 }
 
-/* Exits and hooks first: they are attached in this order, and a call that is noted has to be found. */
+/* Exits and hooks first: they are attached in this order, and a call that is noted has to be found. Where a function's
+ * one instruction is both its entry and its exit the entry's program has to run first: of several at one place the
+ * kernel runs the one that came last first (kernel/events/uprobes.c: consumer_add). */
 static struct gosym_error *make_programs(struct gotrace_session *s, const struct bpf_target *target)
 {
 	const struct gosym_plan *plan = s->plan;

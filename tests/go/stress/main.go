@@ -65,6 +65,11 @@ var sink int64
 //go:noinline
 func hot(i int) int { return 3*i + 1 }
 
+// Its only instruction is the return: that is where it is entered and left.
+//
+//go:noinline
+func empty() {}
+
 // ---- stacks that grow and move
 
 //go:noinline
@@ -423,6 +428,10 @@ func main() {
 				sum += int64(hot(i))
 			}
 			returned("main.hot", int64(calls/goroutines), sum)
+			for i := 0; i < 10; i++ {
+				empty()
+			}
+			returned("main.empty", 10, 0)
 		}()
 	}
 	wait.Add(1)
