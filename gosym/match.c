@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Functions and types by pattern: an exact name, else a glob, else a /regular expression/ (POSIX extended).
- * When nothing matches, the error says what was nearly meant: a name that differs in case, carries
- * type arguments or a package, or is a few typing mistakes away; or that every call of it was
- * inlined.
+ * Functions and types by pattern: an exact name, else a glob, else a /regular expression/
+ * (POSIX extended). When nothing matches, the error says what was nearly meant: a name that
+ * differs in case, carries type arguments or a package, or is a few typing mistakes away; or
+ * that every call of it was inlined.
  */
 #include <ctype.h>
 #include <regex.h>

@@ -13,8 +13,8 @@ struct match_list {
 };
 struct match_vec { size_t *data; size_t num, cap; };
 
-/* Adds the positions that match. GOSYM_NOT_FOUND, with what was nearly meant, if there are none. ret is the
- * caller's to vec_deinit() in any case. */
+/* Adds the positions that match. GOSYM_NOT_FOUND, with what was nearly meant, if there are
+ * none. ret is the caller's to vec_deinit() in any case. */
 struct gosym_error *match_names(const struct match_list *list, const char *pattern,
 				struct match_vec *ret);
 

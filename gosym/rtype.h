@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* Run-time type descriptors (internal/abi/type.go), read from the file image: names, kinds, elements.
- * Field offsets are rows by Go version (rtype_layouts.c). */
+/* Run-time type descriptors (internal/abi/type.go), read from the file image: names, kinds,
+ * elements. Field offsets are rows by Go version (rtype_layouts.c). */
 #ifndef GOSYM_RTYPE_H
 #define GOSYM_RTYPE_H
 
@@ -19,13 +19,15 @@ struct rtype {
 struct rtypes;				/* what was read so far; hangs on the binary */
 void rtypes_close(struct rtypes *rt);	/* NULL is fine */
 
-/* The method whose code begins at entry, by method tables and itabs. Its inputs are the receiver and those of
- * func. GOSYM_NOT_FOUND if no kept method does, or if the tables disagree. */
+/* The method whose code begins at entry, by method tables and itabs. Its inputs are the
+ * receiver and those of func. GOSYM_NOT_FOUND if no kept method does, or if the tables
+ * disagree. */
 struct rtype_method {
 	const char *name;
 	const struct gosym_type *receiver, *func;
 };
-struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry, struct rtype_method *ret);
+struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry,
+				    struct rtype_method *ret);
 
 struct gosym_error *rtype_read(struct gosym_binary *b, uint64_t addr, struct rtype *ret);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * One run-time type descriptor taken apart: src/internal/abi/type.go (1.21+), src/runtime/type.go and
- * src/reflect/type.go (before). Names and lists of fields, methods and parameters have other shapes up to Go
- * 1.6, where all are pointers, than since 1.7, where names, types and code are offsets.
+ * One run-time type descriptor taken apart: src/internal/abi/type.go (1.21+),
+ * src/runtime/type.go and src/reflect/type.go (before). Names and lists of fields, methods and
+ * parameters have other shapes up to Go 1.6, where all are pointers, than since 1.7, where
+ * names, types and code are offsets.
  *
- * A descriptor is believed only inside [types, etypes) and with a sane kind, alignment and string.
+ * A descriptor is believed only inside [types, etypes) and with a sane kind, alignment and
+ * string.
  */
 #include <string.h>
 
@@ -25,10 +27,10 @@ struct gosym_error *rt_reader_init(struct gosym_binary *b, struct reader *ret)
 				.layout = rtype_layout_find(&b->version),
 				.ptr_size = elf_ptr_size(b->elf) };
 	if (!ret->layout)
-		return gosym_error_new(GOSYM_UNSUPPORTED,
-				       "%s: type descriptors of %s are not known (1.5 and later are)",
-				       elf_path(b->elf),
-				       b->version.text ? b->version.text : "this Go version");
+		return gosym_error_new(
+			GOSYM_UNSUPPORTED,
+			"%s: type descriptors of %s are not known (1.5 and later are)",
+			elf_path(b->elf), b->version.text ? b->version.text : "this Go version");
 	if (ret->layout->name != NAME_STRING && !b->moduledata.types)
 		return gosym_error_new(GOSYM_NOT_FOUND,
 				       "%s: no type descriptors: runtime.moduledata was not found",
@@ -232,7 +234,8 @@ struct gosym_error *rt_desc(struct reader *r, uint64_t addr, struct desc *ret)
 	if (!addr || addr % p || (m->types && m->etypes && (addr < m->types || addr >= m->etypes)))
 		return rt_bad(r, addr, "not where types are");
 	if (!rt_word(r, addr, &ret->size) || !rt_u8(r, addr + 2 * p + 4, &ret->tflag) ||
-	    !rt_u8(r, addr + 2 * p + 5, &ret->align) || !rt_u8(r, addr + 2 * p + 7, &ret->kind_byte))
+	    !rt_u8(r, addr + 2 * p + 5, &ret->align) ||
+	    !rt_u8(r, addr + 2 * p + 7, &ret->kind_byte))
 		return rt_bad(r, addr, "outside of the file");
 	kind = ret->kind_byte & KIND_MASK;
 	if (kind == GOSYM_INVALID_KIND || kind > GOSYM_UNSAFE_POINTER)
@@ -272,7 +275,8 @@ static bool read_slice(struct reader *r, uint64_t addr, struct members *ret)
 	       ret->num <= MAX_MEMBERS;
 }
 
-/* Up to 1.6 a flag and two slices; since then two counts, and the lists behind the uncommon data. */
+/* Up to 1.6 a flag and two slices; since then two counts, and the lists behind the uncommon
+ * data. */
 bool rt_func(struct reader *r, const struct desc *t, struct func_parts *ret)
 {
 	uint64_t base = t->addr + rt_base_size(r), p = r->ptr_size;
@@ -382,7 +386,8 @@ uint64_t rt_type_off(const struct reader *r, uint32_t off)
 	return (int32_t)off > 0 ? r->b->moduledata.types + off : 0;
 }
 
-bool rt_interface_method(struct reader *r, const struct members *m, uint64_t i, struct method_parts *ret)
+bool rt_interface_method(struct reader *r, const struct members *m, uint64_t i,
+			 struct method_parts *ret)
 {
 	uint64_t addr = m->data + i * 8;
 	uint32_t name, type;
@@ -444,7 +449,8 @@ static uint64_t text_off(struct reader *r, uint32_t off)
 	for (uint64_t i = 0; i < m->num_textsects; i++) {
 		uint64_t sect = m->textsectmap + i * 3 * r->ptr_size;
 
-		if (!rt_word(r, sect, &vaddr) || !rt_ptr(r, sect + 2 * r->ptr_size, &base) || vaddr > off)
+		if (!rt_word(r, sect, &vaddr) || !rt_ptr(r, sect + 2 * r->ptr_size, &base) ||
+		    vaddr > off)
 			break;
 		addr = base + (off - vaddr);
 	}

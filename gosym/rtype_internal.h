@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
-/* What the readers of type descriptors share: rtype_desc.c takes a descriptor apart, rtype.c composes
- * names, rtype_type.c makes a struct gosym_type, rtype_list.c finds all of them, rtype_method.c maps code
- * to the methods it belongs to. */
+/* What the readers of type descriptors share: rtype_desc.c takes a descriptor apart, rtype.c
+ * composes names, rtype_type.c makes a struct gosym_type, rtype_list.c finds all of them,
+ * rtype_method.c maps code to the methods it belongs to. */
 #ifndef GOSYM_RTYPE_INTERNAL_H
 #define GOSYM_RTYPE_INTERNAL_H
 
@@ -61,17 +61,22 @@ uint64_t rt_kind_size(const struct reader *r, unsigned kind);
 
 /* A list of fields or methods. */
 struct members { uint64_t data, num; struct span path; };
-struct func_parts { uint64_t in, out; size_t num_in, num_out; bool variadic; };	/* lists of type pointers */
+struct func_parts {
+	uint64_t in, out;		/* lists of type pointers */
+	size_t num_in, num_out;
+	bool variadic;
+};
 struct field_parts { struct name name; uint64_t type, offset; bool embedded; };
-/* type 0: an entry the linker pruned. iface_code is entered with the receiver as an interface holds it.
- * Both are 0 in interfaces and where pruned. */
+/* type 0: an entry the linker pruned. iface_code is entered with the receiver as an interface
+ * holds it. Both are 0 in interfaces and where pruned. */
 struct method_parts { struct name name; uint64_t type, iface_code, code; };
 
 bool rt_func(struct reader *r, const struct desc *t, struct func_parts *ret);
 bool rt_struct(struct reader *r, const struct desc *t, struct members *ret);
 bool rt_field(struct reader *r, const struct members *m, uint64_t i, struct field_parts *ret);
 bool rt_interface(struct reader *r, const struct desc *t, struct members *ret);
-bool rt_interface_method(struct reader *r, const struct members *m, uint64_t i, struct method_parts *ret);
+bool rt_interface_method(struct reader *r, const struct members *m, uint64_t i,
+			 struct method_parts *ret);
 /* The methods of a type that is no interface; none without uncommon data. */
 bool rt_methods(struct reader *r, const struct desc *t, struct members *ret);
 bool rt_method(struct reader *r, const struct members *m, uint64_t i, struct method_parts *ret);
@@ -87,7 +92,7 @@ struct rtypes {
 	struct reader reader;
 	struct type_source source;
 	struct rtype_entry *cache;
-	uint64_t budget;		/* bytes of fields, methods and names that may still be read */
+	uint64_t budget;		/* bytes of members and names that may still be read */
 	VEC(const struct gosym_type *) all;	/* in the order found */
 	bool listed;
 	struct { struct rtype_code *data; size_t num, cap; } code;	/* sorted by address */
@@ -105,8 +110,8 @@ struct gosym_error *rtypes_list(struct rtypes *rt);
 /* The descriptor of the pointer to a type, where it names one; 0. */
 uint64_t rtype_pointer_to(struct rtypes *rt, uint64_t addr);
 /* Calls visit for each itab: (interface type, concrete type, address of its code pointers). */
-typedef struct gosym_error *rtype_itab_fn(struct rtypes *rt, uint64_t inter, uint64_t type, uint64_t code,
-					  void *arg);
+typedef struct gosym_error *rtype_itab_fn(struct rtypes *rt, uint64_t inter, uint64_t type,
+					  uint64_t code, void *arg);
 struct gosym_error *rtype_itabs(struct rtypes *rt, rtype_itab_fn *visit, void *arg);
 
 #endif

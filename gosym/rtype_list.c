@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * All run-time types of a file. No table lists them all: reflection's own list (moduledata.typelinks; since Go
- * 1.27 a region in which descriptors lie one behind the other, src/runtime/type.go, moduleTypelinks) has unnamed
- * types only, itabs have interfaces and what implements them. All others are reached from these: through
- * elements, fields, parameters, methods, and the pointer type that a descriptor names.
+ * All run-time types of a file. No table lists them all: reflection's own list
+ * (moduledata.typelinks; since Go 1.27 a region in which descriptors lie one behind the other,
+ * src/runtime/type.go, moduleTypelinks) has unnamed types only, itabs have interfaces and what
+ * implements them. All others are reached from these: through elements, fields, parameters,
+ * methods, and the pointer type that a descriptor names.
  */
 #include <string.h>
 
@@ -49,7 +50,8 @@ static struct gosym_error *list_typelinks(struct rtypes *rt)
 	return err;
 }
 
-/* Bytes a descriptor occupies with all that lies behind it (abi.Type.DescriptorSize); 0 if unreadable. */
+/* Bytes a descriptor occupies with all that lies behind it (abi.Type.DescriptorSize); 0 if
+ * unreadable. */
 static uint64_t whole_size(struct reader *r, const struct desc *t)
 {
 	unsigned kind = t->kind_byte & KIND_MASK;
@@ -85,7 +87,8 @@ static struct gosym_error *list_region(struct rtypes *rt)
 		addr = (addr + p - 1) & ~(uint64_t)(p - 1);
 		err = rt_desc(&rt->reader, addr, &d);
 		if (err) {
-			/* The walk cannot go on; what it would have found may be reached from others. */
+			/* The walk cannot go on; what it would have found may be reached from
+			 * others. */
 			if (err == gosym_nomem)
 				return err;
 			gosym_error_destroy(err);
@@ -108,7 +111,8 @@ static uint64_t itab_code(const struct rtypes *rt, uint64_t itab)
 	return itab + rt->reader.layout->itab_words * rt->reader.ptr_size + 8;
 }
 
-static struct gosym_error *itab_visit(struct rtypes *rt, uint64_t itab, rtype_itab_fn *fn, void *arg, uint64_t *size)
+static struct gosym_error *itab_visit(struct rtypes *rt, uint64_t itab, rtype_itab_fn *fn,
+				      void *arg, uint64_t *size)
 {
 	uint64_t inter, type, first = 0, base = itab_code(rt, itab) - itab + rt->reader.ptr_size;
 	struct members methods;
@@ -116,14 +120,15 @@ static struct gosym_error *itab_visit(struct rtypes *rt, uint64_t itab, rtype_it
 	struct desc d;
 
 	*size = 0;
-	if (!rt_ptr(&rt->reader, itab, &inter) || !rt_ptr(&rt->reader, itab + rt->reader.ptr_size, &type))
+	if (!rt_ptr(&rt->reader, itab, &inter) ||
+	    !rt_ptr(&rt->reader, itab + rt->reader.ptr_size, &type))
 		return NULL;
 	err = rt_desc(&rt->reader, inter, &d);
 	if (err == gosym_nomem)
 		return err;
 	gosym_error_destroy(err);
-	if (err || (d.kind_byte & KIND_MASK) != GOSYM_INTERFACE || !rt_interface(&rt->reader, &d, &methods) ||
-	    !methods.num)
+	if (err || (d.kind_byte & KIND_MASK) != GOSYM_INTERFACE ||
+	    !rt_interface(&rt->reader, &d, &methods) || !methods.num)
 		return NULL;
 	rt_ptr(&rt->reader, itab_code(rt, itab), &first);
 	*size = base + (first ? (methods.num - 1) * rt->reader.ptr_size : 0);
@@ -150,7 +155,8 @@ struct gosym_error *rtype_itabs(struct rtypes *rt, rtype_itab_fn *fn, void *arg)
 	return err;
 }
 
-static struct gosym_error *list_itab(struct rtypes *rt, uint64_t inter, uint64_t type, uint64_t code, void *arg)
+static struct gosym_error *list_itab(struct rtypes *rt, uint64_t inter, uint64_t type,
+				     uint64_t code, void *arg)
 {
 	struct gosym_error *err = visit(rt, inter);
 

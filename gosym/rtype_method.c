@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Which method begins at an address, and its whole signature, in files without DWARF. Method tables of types
- * (abi.Method: ifn, tfn) and itabs hold the code pointers that reflection and interface calls use
- * (src/cmd/compile/internal/reflectdata/reflect.go, methodWrapper):
+ * Which method begins at an address, and its whole signature, in files without DWARF. Method
+ * tables of types (abi.Method: ifn, tfn) and itabs hold the code pointers that reflection and
+ * interface calls use (src/cmd/compile/internal/reflectdata/reflect.go, methodWrapper):
  *
  *  - tfn is the method of the type itself;
- *  - ifn, and an itab's pointer, take the receiver as an interface holds it: the method of the type if its
- *    values fit the data word, else that of the pointer to it.
+ *  - ifn, and an itab's pointer, take the receiver as an interface holds it: the method of the
+ *    type if its values fit the data word, else that of the pointer to it.
  *
- * A claim counts if a function begins there whose name ends with the method's, and if no other claim
- * contradicts it.
+ * A claim counts if a function begins there whose name ends with the method's, and if no other
+ * claim contradicts it.
  */
 #include <string.h>
 
@@ -38,8 +38,8 @@ static bool is_method_entry(struct gosym_binary *b, uint64_t entry, const char *
 	return parts.base.len == strlen(name) && !memcmp(parts.base.s, name, parts.base.len);
 }
 
-static struct gosym_error *claim(struct rtypes *rt, uint64_t entry, const char *name, const struct gosym_type *type,
-				 bool pointer, uint64_t func)
+static struct gosym_error *claim(struct rtypes *rt, uint64_t entry, const char *name,
+				 const struct gosym_type *type, bool pointer, uint64_t func)
 {
 	struct rtype_code *c;
 
@@ -55,11 +55,14 @@ static struct gosym_error *claim(struct rtypes *rt, uint64_t entry, const char *
 	c = vec_append(&rt->code);
 	if (!c)
 		return gosym_nomem;
-	*c = (struct rtype_code){ .entry = entry, .name = name, .type = type, .pointer = pointer, .func = func };
+	*c = (struct rtype_code){
+		.entry = entry, .name = name, .type = type, .pointer = pointer, .func = func
+	};
 	return NULL;
 }
 
-static struct gosym_error *claim_itab(struct rtypes *rt, uint64_t inter, uint64_t type, uint64_t code, void *arg)
+static struct gosym_error *claim_itab(struct rtypes *rt, uint64_t inter, uint64_t type,
+				      uint64_t code, void *arg)
 {
 	const struct gosym_type *i = NULL, *t = NULL;
 	struct gosym_error *err;
@@ -94,7 +97,8 @@ static int by_entry(const void *a, const void *b)
 
 static bool same(const struct rtype_code *a, const struct rtype_code *b)
 {
-	return a->type == b->type && a->pointer == b->pointer && a->func == b->func && !strcmp(a->name, b->name);
+	return a->type == b->type && a->pointer == b->pointer && a->func == b->func &&
+	       !strcmp(a->name, b->name);
 }
 
 /* One row for each address. */
@@ -105,7 +109,8 @@ static void settle(struct rtypes *rt)
 	if (rt->code.num)
 		qsort(rt->code.data, rt->code.num, sizeof(*rt->code.data), by_entry);
 	for (size_t i = 0; i < rt->code.num; i++) {
-		struct rtype_code *c = &rt->code.data[i], *last = kept ? &rt->code.data[kept - 1] : NULL;
+		struct rtype_code *c = &rt->code.data[i],
+				  *last = kept ? &rt->code.data[kept - 1] : NULL;
 
 		if (last && last->entry == c->entry)
 			last->ambiguous |= !same(last, c);
@@ -141,7 +146,8 @@ static struct gosym_error *read_code(struct rtypes *rt)
 }
 
 /* The linker keeps no descriptor of a pointer type that nothing asks for. */
-static struct gosym_error *pointer_to(struct rtypes *rt, const struct gosym_type *t, const struct gosym_type **ret)
+static struct gosym_error *pointer_to(struct rtypes *rt, const struct gosym_type *t,
+				      const struct gosym_type **ret)
 {
 	struct gosym_binary *b = rt->reader.b;
 	uint64_t addr = rtype_pointer_to(rt, t->runtime_type);
@@ -167,7 +173,8 @@ static struct gosym_error *pointer_to(struct rtypes *rt, const struct gosym_type
 	return made->name ? NULL : gosym_nomem;
 }
 
-struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry, struct rtype_method *ret)
+struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry,
+				    struct rtype_method *ret)
 {
 	struct rtype_code key = { .entry = entry }, *found = NULL;
 	const struct gosym_type *func;
@@ -181,10 +188,12 @@ struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry, stru
 	if (rt->code.num)
 		found = bsearch(&key, rt->code.data, rt->code.num, sizeof(key), by_entry);
 	if (!found)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no run-time type has a method at 0x%llx",
+		return gosym_error_new(GOSYM_NOT_FOUND,
+				       "%s: no run-time type has a method at 0x%llx",
 				       elf_path(b->elf), (unsigned long long)entry);
 	if (found->ambiguous)
-		return gosym_error_new(GOSYM_NOT_FOUND, "%s: run-time types disagree on the method at 0x%llx",
+		return gosym_error_new(GOSYM_NOT_FOUND,
+				       "%s: run-time types disagree on the method at 0x%llx",
 				       elf_path(b->elf), (unsigned long long)entry);
 	err = rtype_type_at(rt, found->func, 0, &func);
 	if (!err && func->kind != GOSYM_FUNC)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Run-time type descriptors into struct gosym_type (src/internal/abi/type.go). Sizes, alignments and offsets
- * are the compiler's own; they must agree with each other.
+ * Run-time type descriptors into struct gosym_type (src/internal/abi/type.go). Sizes,
+ * alignments and offsets are the compiler's own; they must agree with each other.
  *
- * What a value contains (fields, array elements) is read at once; what it points to, parameters and
- * methods wait as addresses. Each descriptor is read once. A file's descriptors do not overlap, so all lists
- * and names together are not much larger than the place they are in: what is beyond that is refused.
+ * What a value contains (fields, array elements) is read at once; what it points to,
+ * parameters and methods wait as addresses. Each descriptor is read once. A file's descriptors
+ * do not overlap, so all lists and names together are not much larger than the place they are
+ * in: what is beyond that is refused.
  */
 #include <elf.h>
 #include <string.h>
@@ -31,7 +32,8 @@ struct rtype_entry {
 static struct gosym_error *spend(struct rtypes *rt, uint64_t addr, uint64_t size)
 {
 	if (size > rt->budget)
-		return rt_bad(&rt->reader, addr, "more fields, methods and names than the file has room for");
+		return rt_bad(&rt->reader, addr,
+			      "more fields, methods and names than the file has room for");
 	rt->budget -= size;
 	return NULL;
 }
@@ -66,8 +68,8 @@ static const char *keep(struct rtypes *rt, struct span s)
 	return intern_add(&b->strings, &b->arena, s.s, s.len);
 }
 
-static struct gosym_error *read_field(struct rtypes *rt, const struct gosym_type *t, const struct members *list,
-				      size_t i, unsigned depth)
+static struct gosym_error *read_field(struct rtypes *rt, const struct gosym_type *t,
+				      const struct members *list, size_t i, unsigned depth)
 {
 	struct gosym_field *f = &t->fields[i];
 	struct field_parts parts;
@@ -82,11 +84,13 @@ static struct gosym_error *read_field(struct rtypes *rt, const struct gosym_type
 	f->embedded = parts.embedded;
 	if (f->offset > t->size || f->type->size > t->size - f->offset)
 		return contradiction(rt, t);
-	f->name = parts.name.text.len ? keep(rt, parts.name.text) : type_embedded_name(f->type->name);
+	f->name =
+		parts.name.text.len ? keep(rt, parts.name.text) : type_embedded_name(f->type->name);
 	return f->name ? NULL : gosym_nomem;
 }
 
-static struct gosym_error *read_struct(struct rtypes *rt, const struct desc *d, struct gosym_type *t, unsigned depth)
+static struct gosym_error *read_struct(struct rtypes *rt, const struct desc *d,
+				       struct gosym_type *t, unsigned depth)
 {
 	struct members list;
 	struct gosym_error *err;
@@ -123,7 +127,8 @@ static struct gosym_error *read_func(struct rtypes *rt, const struct desc *d, st
 	if (!refs)
 		return gosym_nomem;
 	for (size_t i = 0; i < f.num_in + f.num_out; i++)
-		if (!rt_ptr(&rt->reader, i < f.num_in ? f.in + i * p : f.out + (i - f.num_in) * p, &refs[i]))
+		if (!rt_ptr(&rt->reader, i < f.num_in ? f.in + i * p : f.out + (i - f.num_in) * p,
+			    &refs[i]))
 			return contradiction(rt, t);
 	t->has_signature = true;
 	t->variadic = f.variadic;
@@ -134,7 +139,8 @@ static struct gosym_error *read_func(struct rtypes *rt, const struct desc *d, st
 }
 
 /* Methods an interface asks for, or those the linker kept of another type. */
-static struct gosym_error *read_methods(struct rtypes *rt, const struct desc *d, struct gosym_type *t)
+static struct gosym_error *read_methods(struct rtypes *rt, const struct desc *d,
+					struct gosym_type *t)
 {
 	bool inter = t->kind == GOSYM_INTERFACE;
 	struct method_parts m;
@@ -167,7 +173,8 @@ static struct gosym_error *read_methods(struct rtypes *rt, const struct desc *d,
 	return NULL;
 }
 
-static struct gosym_error *read_array(struct rtypes *rt, const struct desc *d, struct gosym_type *t, unsigned depth)
+static struct gosym_error *read_array(struct rtypes *rt, const struct desc *d, struct gosym_type *t,
+				      unsigned depth)
 {
 	uint64_t base = d->addr + rt_base_size(&rt->reader), total;
 	struct gosym_error *err;
@@ -218,7 +225,8 @@ static struct gosym_error *read_refs(struct rtypes *rt, const struct desc *d, st
 	return ok ? NULL : contradiction(rt, t);
 }
 
-static struct gosym_error *type_fill(struct rtypes *rt, const struct desc *d, unsigned depth, struct gosym_type *t)
+static struct gosym_error *type_fill(struct rtypes *rt, const struct desc *d, unsigned depth,
+				     struct gosym_type *t)
 {
 	struct gosym_error *err = gosym_runtime_type_name(rt->reader.b, d->addr, &t->name);
 
@@ -278,7 +286,8 @@ struct gosym_error *rtype_type_at(struct rtypes *rt, uint64_t addr, unsigned dep
 
 	HASH_FIND(hh, rt->cache, &addr, sizeof(addr), entry);
 	if (entry && !entry->type)
-		return rt_bad(&rt->reader, addr, "it contains itself, or was found unreadable before");
+		return rt_bad(&rt->reader, addr,
+			      "it contains itself, or was found unreadable before");
 	if (!entry) {
 		if (depth > MAX_DEPTH)
 			return rt_bad(&rt->reader, addr, "types inside types have no end");
@@ -347,7 +356,8 @@ void rtypes_close(struct rtypes *rt)
 	vec_deinit(&rt->code);
 }
 
-struct gosym_error *gosym_type_at(struct gosym_binary *b, uint64_t addr, const struct gosym_type **ret)
+struct gosym_error *gosym_type_at(struct gosym_binary *b, uint64_t addr,
+				  const struct gosym_type **ret)
 {
 	struct rtypes *rt;
 	struct gosym_error *err = rtypes_get(b, &rt);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The types of a program by name: DWARF's where there is DWARF, else those of the run-time descriptors. Neither
- * has all: the linker leaves out of DWARF what no variable or parameter is of, and keeps no descriptors of what
- * is never put into an interface.
+ * The types of a program by name: DWARF's where there is DWARF, else those of the run-time
+ * descriptors. Neither has all: the linker leaves out of DWARF what no variable or parameter
+ * is of, and keeps no descriptors of what is never put into an interface.
  */
 #include <string.h>
 
@@ -81,7 +81,8 @@ static struct gosym_error *list_runtime(struct gosym_binary *b, struct dwarf_typ
 	if (!err)
 		err = rtypes_list(rt);
 	for (size_t i = 0; !err && i < dwarf.num + rt->all.num; i++) {
-		const struct gosym_type *t = i < dwarf.num ? dwarf.data[i] : rt->all.data[i - dwarf.num];
+		const struct gosym_type *t =
+			i < dwarf.num ? dwarf.data[i] : rt->all.data[i - dwarf.num];
 		const struct gosym_type **slot;
 
 		if (i >= dwarf.num && find_sorted(&dwarf, t->name))
@@ -101,6 +102,27 @@ static struct gosym_error *list_runtime(struct gosym_binary *b, struct dwarf_typ
 	return NULL;
 }
 
+/* Descriptors of unknown releases, or none, leave what DWARF has. Consumes err. */
+static struct gosym_error *forgive(struct gosym_error *err)
+{
+	if (err == gosym_nomem)
+		return err;
+	gosym_error_destroy(err);
+	return NULL;
+}
+
+/* A file without any types is not one without the type asked for. Consumes err. */
+static struct gosym_error *no_types(struct gosym_error *err)
+{
+	struct gosym_error *ret;
+
+	if (!err || gosym_error_code(err) != GOSYM_NOT_FOUND)
+		return err;
+	ret = gosym_error_new(GOSYM_UNSUPPORTED, "%s", gosym_error_message(err));
+	gosym_error_destroy(err);
+	return ret;
+}
+
 /* Kept with the binary. */
 static struct gosym_error *types_list(struct gosym_binary *b)
 {
@@ -114,11 +136,7 @@ static struct gosym_error *types_list(struct gosym_binary *b)
 		all.num = sort_unique(all.data, all.num);
 		err = list_runtime(b, &all);
 	}
-	/* Descriptors of unknown releases, or none, leave what DWARF has. */
-	if (err && err != gosym_nomem && all.num) {
-		gosym_error_destroy(err);
-		err = NULL;
-	}
+	err = all.num ? forgive(err) : no_types(err);
 	if (!err) {
 		all.num = sort_unique(all.data, all.num);
 		b->types = arena_array(&b->arena, all.num + 1, sizeof(*b->types));
@@ -137,8 +155,8 @@ static const char *type_name(const void *data, size_t i)
 	return ((const struct gosym_type *const *)data)[i]->name;
 }
 
-struct gosym_error *gosym_type_match(struct gosym_binary *b, const char *pattern, const struct gosym_type ***ret,
-				     size_t *num_ret)
+struct gosym_error *gosym_type_match(struct gosym_binary *b, const char *pattern,
+				     const struct gosym_type ***ret, size_t *num_ret)
 {
 	struct gosym_error *err = types_list(b);
 	struct match_list list = { "type", type_name, b->types, b->num_types };
@@ -164,7 +182,8 @@ struct gosym_error *gosym_type_match(struct gosym_binary *b, const char *pattern
 	return NULL;
 }
 
-static struct gosym_error *find_runtime(struct gosym_binary *b, const char *name, const struct gosym_type **ret)
+static struct gosym_error *find_runtime(struct gosym_binary *b, const char *name,
+					const struct gosym_type **ret)
 {
 	struct rtypes *rt;
 	struct gosym_error *err = rtypes_get(b, &rt);
@@ -182,7 +201,8 @@ static struct gosym_error *find_runtime(struct gosym_binary *b, const char *name
 	return gosym_error_new(GOSYM_NOT_FOUND, "%s: no type \"%s\"", elf_path(b->elf), name);
 }
 
-struct gosym_error *gosym_type_find(struct gosym_binary *b, const char *name, const struct gosym_type **ret)
+struct gosym_error *gosym_type_find(struct gosym_binary *b, const char *name,
+				    const struct gosym_type **ret)
 {
 	struct dwarf *d;
 	struct gosym_error *err = binary_dwarf(b, &d);

@@ -29,7 +29,8 @@ struct gaps {
 /* The free bytes before the i-th field; i = the number of fields: behind the last. */
 static uint64_t gap_before(const struct gosym_type *t, size_t i)
 {
-	const struct gosym_field *f = gosym_type_field_at(t, i), *last = i ? gosym_type_field_at(t, i - 1) : NULL;
+	const struct gosym_field *f = gosym_type_field_at(t, i);
+	const struct gosym_field *last = i ? gosym_type_field_at(t, i - 1) : NULL;
 	uint64_t end = last ? last->offset + gosym_type_size(last->type) : 0;
 	uint64_t start = f ? f->offset : gosym_type_size(t);
 
@@ -51,7 +52,8 @@ static struct gaps gaps_of(const struct gosym_type *t)
 	return g;
 }
 
-/* The type as its descriptor has it, which knows methods and tells parameters from results; else t. */
+/* The type as its descriptor has it, which knows methods and tells parameters from results;
+ * else t. */
 static const struct gosym_type *with_methods(const struct target *t, const struct gosym_type *type)
 {
 	const struct gosym_type *ret = type;
@@ -163,8 +165,8 @@ static void print_line_mark(const struct out *out, uint64_t *line, uint64_t offs
 
 	if (now == *line)
 		return;
-	fprintf(out->file, "\t%s// --- cache line %" PRIu64 " (%" PRIu64 " bytes)", out_dim(out), now,
-		now * CACHE_LINE);
+	fprintf(out->file, "\t%s// --- cache line %" PRIu64 " (%" PRIu64 " bytes)", out_dim(out),
+		now, now * CACHE_LINE);
 	if (offset % CACHE_LINE)
 		fprintf(out->file, " was %" PRIu64 " bytes ago", offset % CACHE_LINE);
 	fprintf(out->file, " ---%s\n", out_plain(out));
@@ -174,8 +176,8 @@ static void print_line_mark(const struct out *out, uint64_t *line, uint64_t offs
 static void print_gap(const struct out *out, const char *what, uint64_t bytes)
 {
 	if (bytes)
-		fprintf(out->file, "\t%s// %s of %" PRIu64 " byte%s%s\n", out_bold(out), what, bytes,
-			bytes == 1 ? "" : "s", out_plain(out));
+		fprintf(out->file, "\t%s// %s of %" PRIu64 " byte%s%s\n", out_bold(out), what,
+			bytes, bytes == 1 ? "" : "s", out_plain(out));
 }
 
 static void print_fields(const struct out *out, const struct gosym_type *t)
@@ -190,10 +192,12 @@ static void print_fields(const struct out *out, const struct gosym_type *t)
 		print_gap(out, "hole", gap_before(t, i));
 		print_line_mark(out, &line, f->offset);
 		if (f->embedded)
-			fprintf(out->file, "\t%-*s", used < names + 1 + types ? names + 1 + types : used,
+			fprintf(out->file, "\t%-*s",
+				used < names + 1 + types ? names + 1 + types : used,
 				gosym_type_name(f->type));
 		else
-			fprintf(out->file, "\t%-*s %-*s", names, f->name, types, gosym_type_name(f->type));
+			fprintf(out->file, "\t%-*s %-*s", names, f->name, types,
+				gosym_type_name(f->type));
 		fprintf(out->file, " %s// %5" PRIu64 " %5" PRIu64 "%s\n", out_dim(out), f->offset,
 			gosym_type_size(f->type), out_plain(out));
 	}
@@ -212,11 +216,11 @@ static void print_struct(const struct out *out, const struct gosym_type *t)
 
 	fputs("struct {\n", out->file);
 	print_fields(out, t);
-	fprintf(out->file, "} // size %" PRIu64 ", align %u; %zu field%s of %" PRIu64 " bytes", gosym_type_size(t),
-		gosym_type_align(t), num, num == 1 ? "" : "s", g.fields);
+	fprintf(out->file, "} // size %" PRIu64 ", align %u; %zu field%s of %" PRIu64 " bytes",
+		gosym_type_size(t), gosym_type_align(t), num, num == 1 ? "" : "s", g.fields);
 	if (g.num_holes)
-		fprintf(out->file, "; %zu hole%s of %" PRIu64 " bytes", g.num_holes, g.num_holes == 1 ? "" : "s",
-			g.holes);
+		fprintf(out->file, "; %zu hole%s of %" PRIu64 " bytes", g.num_holes,
+			g.num_holes == 1 ? "" : "s", g.holes);
 	if (g.padding)
 		fprintf(out->file, "; padding %" PRIu64, g.padding);
 	fprintf(out->file, "; from %s\n", source_name(t));
@@ -225,7 +229,9 @@ static void print_struct(const struct out *out, const struct gosym_type *t)
 /* Unnamed types are spelled by their names. */
 static bool is_literal(const char *name)
 {
-	static const char *const starts[] = { "*", "[", "<-", "chan ", "chan<-", "func(", "map[", "struct {", "interface {" };
+	static const char *const starts[] = {
+		"*", "[", "<-", "chan ", "chan<-", "func(", "map[", "struct {", "interface {",
+	};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (!strncmp(name, starts[i], strlen(starts[i])))
@@ -233,7 +239,8 @@ static bool is_literal(const char *name)
 	return false;
 }
 
-static void print_type(const struct out *out, const struct target *target, const struct gosym_type *t)
+static void print_type(const struct out *out, const struct target *target,
+		       const struct gosym_type *t)
 {
 	const char *name = gosym_type_name(t);
 	bool literal = is_literal(name), added;
@@ -253,8 +260,9 @@ static void print_type(const struct out *out, const struct target *target, const
 	added = !literal && meta != t &&
 		((gosym_type_kind(t) == GOSYM_INTERFACE && gosym_type_method_count(meta)) ||
 		 gosym_type_has_signature(meta));
-	fprintf(out->file, " // size %" PRIu64 ", align %u; from %s%s\n", gosym_type_size(t), gosym_type_align(t),
-		source_name(t), added ? ", its parts from reflection's metadata" : "");
+	fprintf(out->file, " // size %" PRIu64 ", align %u; from %s%s\n", gosym_type_size(t),
+		gosym_type_align(t), source_name(t),
+		added ? ", its parts from reflection's metadata" : "");
 }
 
 /* -------------------------------------------------------------------- JSON */
@@ -347,7 +355,8 @@ static void print_json(struct json *j, const struct target *target, const struct
 		json_fields(j, t);
 	if (kind == GOSYM_MAP)
 		json_type_of(j, "key", gosym_type_key(t));
-	if (kind == GOSYM_MAP || kind == GOSYM_POINTER || kind == GOSYM_SLICE || kind == GOSYM_ARRAY || kind == GOSYM_CHAN)
+	if (kind == GOSYM_MAP || kind == GOSYM_POINTER || kind == GOSYM_SLICE ||
+	    kind == GOSYM_ARRAY || kind == GOSYM_CHAN)
 		json_type_of(j, "elem", gosym_type_elem(t));
 	if (kind == GOSYM_ARRAY)
 		json_uint_of(j, "len", gosym_type_len(t));
@@ -430,8 +439,8 @@ static void print_list(const struct out *out, const struct types *types)
 		const struct gosym_type *t = types->data[i];
 
 		fprintf(out->file, "%8" PRIu64 " %-14s %-5s %s\n", gosym_type_size(t),
-			gosym_kind_name(gosym_type_kind(t)), gosym_evidence_name(gosym_type_source(t)),
-			gosym_type_name(t));
+			gosym_kind_name(gosym_type_kind(t)),
+			gosym_evidence_name(gosym_type_source(t)), gosym_type_name(t));
 	}
 }
 

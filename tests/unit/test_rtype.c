@@ -372,7 +372,8 @@ static uint64_t struct_with_fields(struct image *m)
 	star = type(m, GOSYM_POINTER, "*main.T", 0);
 	set_size(m, star, 8);
 	name[0] = TYPES + nameoff(m, 0, "a");
-	name[1] = TYPES + nameoff(m, m->minor < 9 ? 1 : 1 | (m->minor >= 19 ? 8 : 0), m->minor < 9 ? "" : "T");
+	name[1] = TYPES + nameoff(m, m->minor < 9 ? 1 : 1 | (m->minor >= 19 ? 8 : 0),
+				  m->minor < 9 ? "" : "T");
 	name[2] = TYPES + nameoff(m, 0, "b");
 	strukt = type(m, GOSYM_STRUCT, "main.T", 1 | 4);
 	path(m, strukt, 4, "main");
@@ -505,7 +506,8 @@ static void test_func_and_interface(void **state)
 	image_deinit(&m);
 }
 
-/* main.T has a method Get() int, entered at code; through an interface at code + 0x10, as that of *main.T. */
+/* main.T has a method Get() int, entered at code; through an interface at code + 0x10, as that
+ * of *main.T. */
 static void test_methods(void **state)
 {
 	const uint64_t code = BASE + 0x3000;
