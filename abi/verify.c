@@ -68,6 +68,13 @@ static const char height_differs[] = "stack height differs";
 
 /* ----------------------------------------------------------------- reports */
 
+static const char *own_side(const struct check *c, enum gosym_check which)
+{
+	if (which == GOSYM_CHECK_CODE)
+		return "sites";
+	return c->list ? "assign" : names[GOSYM_CHECK_ARGSINFO];
+}
+
 __attribute__((format(printf, 5, 6))) static struct gosym_error *report(struct check *c,
 									enum gosym_check which,
 									const char *class_name,
@@ -87,7 +94,7 @@ __attribute__((format(printf, 5, 6))) static struct gosym_error *report(struct c
 		.check = which,
 		.class_name = class_name,
 		.explained = explained,
-		.between = { which == GOSYM_CHECK_CODE ? "sites" : "assign", names[which] },
+		.between = { own_side(c, which), names[which] },
 		.detail = arena_strdup(&c->b->arena, text),
 	};
 	return d->detail ? NULL : gosym_nomem;
@@ -250,12 +257,50 @@ static bool any_in_registers(const struct check *c)
 	return false;
 }
 
-static struct gosym_error *check_spill(struct check *c)
+static bool args_are_whole(const struct check *c)
+{
+	for (size_t g = 0; g < c->args.num_groups; g++)
+		if (c->args.groups[g].cut || c->args.groups[g].deep)
+			return false;
+	return c->has_args && !c->args.cut && !strchr(c->f->name, '[');
+}
+
+static bool is_component(const struct check *c, const struct spill_slot *s)
+{
+	for (size_t i = 0; i < c->args.num_components; i++) {
+		const struct args_component *a = &c->args.components[i];
+
+		if (a->far || (a->offset == s->off && a->size == s->size))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing is assigned without DWARF: then the two that speak of slots against each other. */
+static struct gosym_error *check_kept_alone(struct check *c)
+{
+	struct gosym_error *err = NULL;
+
+	if (!c->spill.num || (!args_are_whole(c) && !c->args_none))
+		return NULL;
+	c->ret->checked[GOSYM_CHECK_SPILL] = true;
+	for (size_t i = 0; i < c->spill.num && !err; i++) {
+		const struct spill_slot *s = &c->spill.slots[i];
+
+		if (!is_component(c, s))
+			err = report(c, GOSYM_CHECK_SPILL, extra, NULL,
+				     "%s is kept at %d, where argument info has nothing of %u bytes",
+				     gosym_reg_name(c->b, s->reg), s->off, s->size);
+	}
+	return err;
+}
+
+static struct gosym_error *check_kept(struct check *c)
 {
 	struct gosym_error *err = NULL;
 
 	/* Keeping nothing says nothing: it may be that no argument is used. */
-	if (!c->has_spill || !c->list || (!c->spill.num && any_in_registers(c)))
+	if (!c->spill.num && any_in_registers(c))
 		return NULL;
 	c->ret->checked[GOSYM_CHECK_SPILL] = true;
 	for (size_t i = 0; i < c->list->num_inputs && !err; i++) {
@@ -274,6 +319,13 @@ static struct gosym_error *check_spill(struct check *c)
 				     gosym_reg_name(c->b, s->reg), s->off);
 	}
 	return err;
+}
+
+static struct gosym_error *check_spill(struct check *c)
+{
+	if (c->has_spill && !c->list)
+		return check_kept_alone(c);
+	return c->has_spill ? check_kept(c) : NULL;
 }
 
 /* ------------------------------------------------------------------- DWARF */

@@ -304,7 +304,7 @@ GOSYM_API const char *gosym_check_name(enum gosym_check c);	/* "dwarf", "argsinf
 struct gosym_disagreement {
 	enum gosym_check check;
 	const char *class_name;		/* "register differs", "slot differs", "missing component", … */
-	const char *between[2];		/* "assign" and the check's name; of the code "sites" and "code" */
+	const char *between[2];		/* "assign" (without DWARF "argsinfo"; of the code "sites"), the check's name */
 	const char *detail;		/* what and where, for people */
 	const char *explained;		/* why the file is wrong there, by a condition that was checked; NULL */
 };
