@@ -85,6 +85,8 @@ struct work {
  * parameters in DWARF; results numbered together with parameters. */
 enum { ARGS_SINCE = 17, LISTED_SINCE = 22, COUNTED_UNTIL = 17 };
 
+enum { MAX_MOVED = 16 };		/* inputs of a function whose order is put right */
+
 static const char dict_name[] = ".dict";
 static const char made_receiver[] = ".this";	/* of a method the compiler made, where it is listed */
 
@@ -553,6 +555,67 @@ static const char *describe_note(struct work *w)
 	return NULL;
 }
 
+/* Whether this order puts every input with a location there, and fills the argument area. */
+static struct gosym_error *order_fits(struct work *w, bool *ret)
+{
+	struct abi_layout l;
+	struct gosym_error *err = abi_assign_inputs(&w->facts, w->inputs, w->num_inputs, &w->b->arena, &l);
+
+	*ret = !err && w->facts.total >= 0 && (uint32_t)w->facts.total == l.total;
+	for (size_t i = 0; i < w->num_inputs && *ret; i++) {
+		const struct dwarf_param *p = w->inputs[i].dwarf;
+
+		*ret = !p || abi_compare_place(&w->facts, p, &l.params[i]) != ABI_DISAGREES;
+	}
+	if (err && gosym_error_code(err) == GOSYM_UNSUPPORTED) {
+		gosym_error_destroy(err);
+		return NULL;
+	}
+	return err;
+}
+
+static void move_input(struct work *w, size_t from, size_t to)
+{
+	struct abi_input in = w->inputs[from];
+
+	if (from < to)
+		memmove(&w->inputs[from], &w->inputs[from + 1], (to - from) * sizeof(in));
+	else
+		memmove(&w->inputs[to + 1], &w->inputs[to], (from - to) * sizeof(in));
+	w->inputs[to] = in;
+}
+
+/* Up to Go 1.16 an input without a location may stand anywhere in DWARF's order. If the order does not fit, and exactly
+ * one other place of exactly one such input does, that is where it belongs. */
+static struct gosym_error *place_unlocated(struct work *w)
+{
+	size_t num = 0, best_from = 0, best_to = 0;
+	bool fits;
+	struct gosym_error *err = order_fits(w, &fits);
+
+	if (err || fits)
+		return err;
+	for (size_t from = 0; from < w->num_inputs; from++) {
+		const struct dwarf_param *p = w->inputs[from].dwarf;
+
+		if (!p || p->num_pieces || !gosym_type_size(p->type))
+			continue;
+		for (size_t to = 0; to < w->num_inputs && !err; to++) {
+			move_input(w, from, to);
+			err = order_fits(w, &fits);
+			move_input(w, to, from);
+			if (err || !fits || to == from)
+				continue;
+			num++;
+			best_from = from;
+			best_to = to;
+		}
+	}
+	if (!err && num == 1)
+		move_input(w, best_from, best_to);
+	return err;
+}
+
 /* Types that cannot be read leave nothing to assign: each parameter stands for itself. */
 static struct gosym_error *publish_unassigned(struct work *w, struct gosym_param *params, struct gosym_param *results)
 {
@@ -590,6 +653,11 @@ static struct gosym_error *complete_list(struct work *w)
 	w->facts.listed = w->facts.listed || counted_by_result(w);
 	if (!types_readable(w))
 		return NULL;
+	if (!goversion_at_least(&w->b->version, ARGS_SINCE) && w->num_inputs <= MAX_MOVED) {
+		err = place_unlocated(w);
+		if (err)
+			return err;
+	}
 	err = abi_complete(&w->facts, w->inputs, w->num_inputs, &w->b->arena, &w->sig->list);
 	if (err && gosym_error_code(err) == GOSYM_UNSUPPORTED) {
 		gosym_error_destroy(err);

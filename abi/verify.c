@@ -355,12 +355,26 @@ static bool same_place(const struct dwarf_piece *a, const struct dwarf_piece *b)
 	       b->cfa_off < a->cfa_off + (int64_t)a->size;
 }
 
-/* Two parts of one value in the same place: no call can pass that. */
-static bool repeats_place(const struct dwarf_param *p)
+/* Both in memory, but not as far apart as in the argument; only where the parts make up the whole
+ * are their offsets known. */
+static bool torn_apart(const struct dwarf_param *p, const struct dwarf_piece *a,
+		       const struct dwarf_piece *b)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < p->num_pieces; i++)
+		sum += p->pieces[i].size;
+	return sum == gosym_type_size(p->type) && a->kind == DWARF_CFA && b->kind == DWARF_CFA &&
+	       a->cfa_off - b->cfa_off != (int64_t)a->offset - (int64_t)b->offset;
+}
+
+/* Two parts of one value in the same place, or of one in memory in two places: no call can pass that. */
+static bool is_impossible(const struct dwarf_param *p)
 {
 	for (size_t i = 0; i < p->num_pieces; i++)
 		for (size_t k = 0; k < i; k++)
-			if (same_place(&p->pieces[i], &p->pieces[k]))
+			if (same_place(&p->pieces[i], &p->pieces[k]) ||
+			    torn_apart(p, &p->pieces[i], &p->pieces[k]))
 				return true;
 	return false;
 }
@@ -370,7 +384,7 @@ static bool repeats_place(const struct dwarf_param *p)
 static bool belongs_to_other(const struct check *c, const struct dwarf_param *p,
 			     const struct abi_slot *slot)
 {
-	if (slot->in_regs || p->num_pieces != 1 || c->list->total != ABI_AGREES)
+	if (slot->in_regs || c->list->total != ABI_AGREES)
 		return false;
 	for (size_t i = 0; i < c->list->num_inputs; i++) {
 		const struct abi_slot *other = &c->list->layout.params[i];
@@ -386,8 +400,9 @@ static bool belongs_to_other(const struct check *c, const struct dwarf_param *p,
 static const char *explain_location(const struct check *c, const struct dwarf_param *p,
 				    const struct abi_slot *slot)
 {
-	if (repeats_place(p))
-		return "DWARF has two parts of the argument in one place: no call can pass that";
+	if (is_impossible(p))
+		return "DWARF has two parts of the argument in one place, or tears it apart in "
+		       "memory: no call can pass that";
 	if (belongs_to_other(c, p, slot))
 		return "DWARF's place is that of another argument, whose assignment fits the "
 		       "argument area: that is a "
