@@ -245,6 +245,7 @@ static const struct { int id; const char *name; } helpers[] = {
 	{ BPF_FUNC_map_update_elem, "map_update_elem" },
 	{ BPF_FUNC_map_delete_elem, "map_delete_elem" },
 	{ BPF_FUNC_get_func_ip, "get_func_ip" },
+	{ BPF_FUNC_tail_call, "tail_call" },
 	{ BPF_FUNC_ktime_get_ns, "ktime_get_ns" },
 	{ BPF_FUNC_get_current_pid_tgid, "get_current_pid_tgid" },
 	{ BPF_FUNC_get_current_task, "get_current_task" },

@@ -599,6 +599,37 @@ static void gen_recorded(struct bpf_gen *g)
 	gen_end(g);
 }
 
+void bpf_gen_begin(struct bpf_gen *g)
+{
+	bpf_mov_reg(g->a, GEN_CTX, BPF_REG_1);
+	if (!g->target->tails_fd)
+		return;
+	g->tail = bpf_asm_label(g->a);
+	bpf_asm_note(g->a, "never: there for the kernel to see a tail call");
+	bpf_mov_imm(g->a, BPF_REG_0, 0);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, g->tail);
+}
+
+struct gosym_error *bpf_gen_end(struct bpf_gen *g, struct bpf_asm *ret)
+{
+	if (g->target->tails_fd) {
+		bpf_asm_place(g->a, g->tail);
+		bpf_mov_reg(g->a, BPF_REG_1, GEN_CTX);
+		bpf_map_fd(g->a, BPF_REG_2, g->target->tails_fd);
+		bpf_mov_imm(g->a, BPF_REG_3, 0);
+		bpf_call(g->a, BPF_FUNC_tail_call);
+		gen_end(g);
+	}
+	if (!g->err)
+		g->err = bpf_asm_finish(g->a);
+	if (g->err) {
+		bpf_asm_deinit(g->a);
+		return g->err;
+	}
+	*ret = *g->a;
+	return NULL;
+}
+
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
 				  const struct bpf_target *target, struct bpf_asm *ret)
 {
@@ -606,19 +637,12 @@ struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_
 	struct bpf_gen g = { .a = &a, .plan = p, .probe = probe, .target = target };
 	int pass = bpf_asm_label(&a);
 
-	bpf_mov_reg(&a, GEN_CTX, BPF_REG_1);
+	bpf_gen_begin(&g);
 	gen_filters(&g, pass);
 	/* A condition that is false whatever comes leaves nothing to jump here. */
 	if (bpf_asm_label_used(&a, pass)) {
 		bpf_asm_place(&a, pass);
 		gen_recorded(&g);
 	}
-	if (!g.err)
-		g.err = bpf_asm_finish(&a);
-	if (g.err) {
-		bpf_asm_deinit(&a);
-		return g.err;
-	}
-	*ret = a;
-	return NULL;
+	return bpf_gen_end(&g, ret);
 }

@@ -22,6 +22,7 @@ struct bpf_target {
 	int ring_fd, counters_fd;
 	int agg_fd, agg_zero_fd;	/* aggregates; one element of zeros */
 	uint32_t agg_key_size;
+	int tails_fd;			/* an empty array of programs: see bpf_gen_begin(); 0: none */
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
@@ -55,6 +56,7 @@ struct bpf_gen {
 	const struct bpf_target *target;
 	const struct gosym_exit *exit;	/* NULL: the program of the entry */
 	const struct plan_fetch *fetches;	/* of the record at hand: guards refer to these */
+	int tail;			/* label of the tail call */
 	struct gosym_error *err;	/* the first one */
 };
 
@@ -95,6 +97,15 @@ void bpf_gen_value(struct bpf_gen *g, const struct plan_expr *e, int undecided);
 /* Jumps to one of the labels; undecided: memory of the condition cannot be read. */
 void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false, int undecided);
 
+/*
+ * r6 = the context. A uprobe's program may be preempted, and the CPU then run the same program for another
+ * thread. Since Linux 6.13 the JIT gives programs with more than 64 bytes of stack one per CPU instead of the
+ * thread's own (kernel/bpf/verifier.c: bpf_enable_priv_stack): the two then write over each other's. Not so if
+ * there is a tail call in the program, were it in a branch that is never taken (check_max_stack_depth). So
+ * there is. bpf_gen_end() completes it.
+ */
+void bpf_gen_begin(struct bpf_gen *g);
+struct gosym_error *bpf_gen_end(struct bpf_gen *g, struct bpf_asm *ret);
 /* Only the process that is traced. */
 void bpf_gen_process_filter(struct bpf_gen *g, int drop);
 /* r9 = the counters of this probe, whose index stays at GEN_KEY, and at an exit that one's behind it. */

@@ -384,7 +384,7 @@ static void gen_exit(struct bpf_gen *g)
 	int pass = bpf_asm_label(g->a), forget = bpf_asm_label(g->a), end = bpf_asm_label(g->a),
 	    missing = bpf_asm_label(g->a), done = bpf_asm_label(g->a);
 
-	bpf_mov_reg(g->a, GEN_CTX, BPF_REG_1);
+	bpf_gen_begin(g);
 	gen_still_there(g, done);
 	bpf_gen_process_filter(g, end);
 	bpf_gen_find_counters(g);
@@ -411,12 +411,5 @@ struct gosym_error *bpf_gen_exit(const struct gosym_plan *p, const struct plan_p
 			     .exit = &probe->exits[exit] };
 
 	gen_exit(&g);
-	if (!g.err)
-		g.err = bpf_asm_finish(&a);
-	if (g.err) {
-		bpf_asm_deinit(&a);
-		return g.err;
-	}
-	*ret = a;
-	return NULL;
+	return bpf_gen_end(&g, ret);
 }

@@ -71,7 +71,7 @@ struct gotrace_session {
 	struct attacher attacher;
 	struct aggregate aggregate;
 	struct gotrace_stats stats;
-	int counters_fd, ring_fd, calls_fd, calls_zero_fd;
+	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd;
 	uint32_t call_size;		/* of an element of the map of calls */
 	int stop_fd, quit_fd, epoll_fd;
 	struct ring_buffer *ring;
@@ -446,11 +446,15 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	err = create_map(BPF_MAP_TYPE_PERCPU_ARRAY, "gosym_counters", sizeof(uint32_t),
 			 sizeof(struct bpf_counters), s->plan->probes.num + s->plan->hooks.num,
 			 &s->counters_fd);
+	if (!err)
+		err = create_map(BPF_MAP_TYPE_PROG_ARRAY, "gosym_tails", sizeof(uint32_t),
+				 sizeof(uint32_t), 1, &s->tails_fd);
 	if (!err && follows_calls(s))
 		err = create_calls(s, target);
 	if (err)
 		return err;
 	target->counters_fd = s->counters_fd;
+	target->tails_fd = s->tails_fd;
 	if (plan_is_aggregate(s->plan)) {
 		err = aggregate_create(&s->aggregate);
 		if (err)
@@ -661,7 +665,8 @@ static struct gosym_error *session_create(const struct gosym_plan *plan,
 	*ret = s;
 	s->plan = plan;
 	aggregate_init(&s->aggregate, plan);
-	s->counters_fd = s->ring_fd = s->calls_fd = s->calls_zero_fd = s->stop_fd = s->quit_fd = s->epoll_fd = -1;
+	s->counters_fd = s->ring_fd = s->tails_fd = s->calls_fd = s->calls_zero_fd = -1;
+	s->stop_fd = s->quit_fd = s->epoll_fd = -1;
 	/* A caller built against an older header has a shorter struct. */
 	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
 	s->path = strdup(s->opts.path ? s->opts.path : elf_path(plan->binary->elf));
@@ -838,7 +843,8 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 
 static void close_fds(struct gotrace_session *s)
 {
-	int fds[] = { s->counters_fd, s->ring_fd, s->calls_fd, s->calls_zero_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
+	int fds[] = { s->counters_fd, s->ring_fd, s->tails_fd, s->calls_fd, s->calls_zero_fd,
+		      s->stop_fd, s->quit_fd, s->epoll_fd };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] >= 0)
