@@ -156,8 +156,8 @@ static const char *location_text(const struct check *c, const struct dwarf_param
 /* ------------------------------------------------------------- explanations */
 
 /*
- * Before Go 1.22 DWARF leaves out blank parameters, and where nothing tells them there is no list
- * that fits; the places computed for the listed ones are not given out then. Shown by an argument
+ * Before Go 1.22 DWARF leaves out blank parameters, and the blank results of wrappers; where nothing
+ * tells them there is no list that fits. The places computed for the listed ones are not given out then. Shown by an argument
  * area larger than theirs, or by argument info with more inputs than DWARF has.
  */
 static const char *explain_unlisted(const struct check *c)
@@ -167,9 +167,8 @@ static const char *explain_unlisted(const struct check *c)
 	if (c->list->consistent || goversion_at_least(&c->b->version, LISTED_SINCE) ||
 	    !(larger || (c->has_args && c->args.num_groups > c->list->num_inputs)))
 		return NULL;
-	return "DWARF leaves out blank parameters, and what else there is does not tell all of "
-	       "them: no place is "
-	       "computed, only DWARF's own are shown";
+	return "DWARF leaves out blank parameters and results, and what else there is does not "
+	       "tell all of them: no place is computed, only DWARF's own are shown";
 }
 
 /* ------------------------------------------------------------------- spill */
@@ -212,7 +211,7 @@ static struct gosym_error *check_kept_piece(struct check *c, size_t i, const str
 			      "%s: %s has %u bytes, %u are kept", input_name(c, i, buf), reg,
 			      p->size, s->size);
 	if (s->off != off)
-		return report(c, GOSYM_CHECK_SPILL, slot_differs, NULL,
+		return report(c, GOSYM_CHECK_SPILL, slot_differs, explain_unlisted(c),
 			      "%s: the slot of %s is %d, not %d", input_name(c, i, buf), reg,
 			      s->off, off);
 	return NULL;
