@@ -357,8 +357,9 @@ static void say_number(uint64_t n, const char *one, const char *many)
 static void say_loose_ends(const struct loose_ends *l)
 {
 	say_number(l->open, "call was still going on", "calls were still going on");
-	say_number(l->unpaired, "return was of a call that began unseen, before tracing",
-		   "returns were of calls that began unseen, before tracing");
+	say_number(l->unpaired,
+		   "return has no call: it began before tracing, or its goroutine could not be read",
+		   "returns have no call: they began before tracing, or a goroutine could not be read");
 	say_number(l->untracked, "call was not followed to its return: too many at once",
 		   "calls were not followed to their returns: too many at once");
 	say_number(l->abandoned, "call ended without a return that was seen",

@@ -15,7 +15,8 @@ struct bpf_counters {
 	uint64_t returns;		/* that were paired with their call and passed their condition */
 	uint64_t untracked;		/* calls that found no room in the map of calls */
 	uint64_t abandoned;		/* calls over without a return: another took their place */
-	uint64_t unpaired;		/* returns without a call: it began before tracing, or lost its place */
+	uint64_t unpaired;		/* returns without a call: it began before tracing, or lost its place, or the
+					 * goroutine could not be read */
 };
 
 struct bpf_target {

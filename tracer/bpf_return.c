@@ -267,10 +267,10 @@ static void gen_still_there(struct bpf_gen *g, int otherwise)
 }
 
 /* r8 = the call, and how long it took. */
-static void gen_find_call(struct bpf_gen *g, int missing)
+static void gen_find_call(struct bpf_gen *g, int missing, int unreadable)
 {
 	bpf_gen_call_key(g, g->exit->sp_off);
-	gen_unless_key(g, missing);
+	gen_unless_key(g, unreadable);
 	gen_lookup(g);
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, missing);
 	bpf_mov_reg(g->a, GEN_CALL, BPF_REG_0);
@@ -367,28 +367,31 @@ static void gen_fast_return(struct bpf_gen *g, int end)
 }
 
 /* A condition at the entry leaves most returns without a call; only where every call is noted does a
- * missing one mean something. */
-static void gen_missing(struct bpf_gen *g, int missing, int end)
+ * missing one mean something. A goroutine that cannot be read always does. */
+static void gen_missing(struct bpf_gen *g, int missing, int unreadable, int end)
 {
 	bpf_jump(g->a, end);
-	bpf_asm_place(g->a, missing);
-	if (!g->probe->cond) {
-		bpf_asm_note(g->a, "a return without a call");
-		bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, unpaired));
-	}
+	if (!g->probe->cond)
+		bpf_asm_place(g->a, missing);
+	bpf_asm_place(g->a, unreadable);
+	bpf_asm_note(g->a, "a return without a call");
+	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, unpaired));
+	if (g->probe->cond)
+		bpf_asm_place(g->a, missing);
 	bpf_asm_place(g->a, end);
 }
 
 static void gen_exit(struct bpf_gen *g)
 {
 	int pass = bpf_asm_label(g->a), forget = bpf_asm_label(g->a), end = bpf_asm_label(g->a),
-	    missing = bpf_asm_label(g->a), done = bpf_asm_label(g->a);
+	    missing = bpf_asm_label(g->a), unreadable = bpf_asm_label(g->a),
+	    done = bpf_asm_label(g->a);
 
 	bpf_gen_begin(g);
 	gen_still_there(g, done);
 	bpf_gen_process_filter(g, end);
 	bpf_gen_find_counters(g);
-	gen_find_call(g, missing);
+	gen_find_call(g, missing, unreadable);
 	gen_decide(g, pass, forget);
 	if (bpf_asm_label_used(g->a, pass)) {
 		bpf_asm_place(g->a, pass);
@@ -396,7 +399,7 @@ static void gen_exit(struct bpf_gen *g)
 	}
 	bpf_asm_place(g->a, forget);
 	bpf_gen_forget(g);
-	gen_missing(g, missing, end);
+	gen_missing(g, missing, unreadable, end);
 	gen_fast_return(g, done);
 	bpf_asm_place(g->a, done);
 	bpf_mov_imm(g->a, BPF_REG_0, 0);

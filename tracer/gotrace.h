@@ -50,7 +50,8 @@ struct gotrace_counts {
 	uint64_t returns;
 	uint64_t untracked;		/* calls for which there was no room to wait for their return */
 	uint64_t abandoned;		/* calls that ended in no way we saw */
-	uint64_t unpaired;		/* returns of calls that were not seen: they began before */
+	uint64_t unpaired;		/* returns of calls that were not seen: they began before, or the goroutine
+					 * could not be read */
 };
 /* Per probe, in the order of the plan. Array borrowed until the next call. Calls of aggregates are counted in
  * their rows only. */

@@ -47,6 +47,7 @@ enum {
 	LOG_BYTES = 1024 * 1024,
 	MAX_CALLS = 64 * 1024,		/* in flight */
 	CALLS_BYTES = 64 * 1024 * 1024,
+	WALK_AT_ONCE = 64,		/* more than a bucket has */
 };
 
 /* One place of a program: the entry of a probe, or one of its exits. */
@@ -556,25 +557,34 @@ static void stop_reader(struct gotrace_session *s)
 
 /* ---- kept calls, for the pairing */
 
-/* Programs change the map meanwhile: when an element goes the walk may begin anew, and a call may be seen twice. It
- * ends after as many steps as there can be elements. */
+/* Programs change the map meanwhile. Whole buckets are read under their locks (Linux 5.6): going from key to key might
+ * follow an element that was taken for another key in between, and leave some out. */
 static struct gosym_error *walk_kept(void *ctx,
 				     struct gosym_error *(*each)(void *arg, const struct plan_call_key *key,
 								 const struct plan_call *call),
 				     void *arg)
 {
 	struct gotrace_session *s = ctx;
-	_cleanup_free_ struct plan_call *call = malloc(s->call_size);
+	_cleanup_free_ struct plan_call_key *keys = calloc(WALK_AT_ONCE, sizeof(*keys));
+	_cleanup_free_ uint8_t *calls = calloc(WALK_AT_ONCE, s->call_size);
 	struct gosym_error *err = NULL;
-	struct plan_call_key key;
-	const void *from = NULL;
+	uint32_t at = 0, next = 0;
+	bool first = true, last = false;
 
-	if (!call)
+	if (!keys || !calls)
 		return gosym_nomem;
-	for (size_t i = 0; i < MAX_CALLS && !err && !bpf_map_get_next_key(s->calls_fd, from, &key); i++) {
-		from = &key;
-		if (!bpf_map_lookup_elem(s->calls_fd, &key, call))
-			err = each(arg, &key, call);
+	while (!last && !err) {
+		uint32_t num = WALK_AT_ONCE;
+
+		if (bpf_map_lookup_batch(s->calls_fd, first ? NULL : &at, &next, keys, calls, &num, NULL)) {
+			if (errno != ENOENT)
+				return gosym_error_errno(errno, "reading the map of calls");
+			last = true;
+		}
+		for (uint32_t i = 0; i < num && !err; i++)
+			err = each(arg, &keys[i], (struct plan_call *)(calls + (size_t)i * s->call_size));
+		at = next;
+		first = false;
 	}
 	return err;
 }
