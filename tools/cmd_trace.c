@@ -360,8 +360,9 @@ static void say_loose_ends(const struct loose_ends *l)
 	say_number(l->unpaired,
 		   "return has no call: it began before tracing, or its goroutine could not be read",
 		   "returns have no call: they began before tracing, or a goroutine could not be read");
-	say_number(l->untracked, "call was not followed to its return: too many at once",
-		   "calls were not followed to their returns: too many at once");
+	say_number(l->untracked,
+		   "call was not followed: too many at once, or its goroutine could not be read",
+		   "calls were not followed: too many at once, or a goroutine could not be read");
 	say_number(l->abandoned, "call ended without a return that was seen",
 		   "calls ended without a return that was seen");
 	say_number(l->lost,
