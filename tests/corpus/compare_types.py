@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 """Compares lists of types, `gosym types --json` among themselves and with what a program prints of itself.
 
-  types.py truth TRUTH LIST               each type of TRUTH (tests/go/layout) is in LIST, and the same
-  types.py same LIST LIST                 what the first has from DWARF is the same in the second
-  types.py methods LIST FUNCS INSPECTED   entries of methods are functions (`gosym list --json`) of that name, and
-                                          the signature is that of DWARF (`gosym inspect --json`)
+  compare_types.py truth TRUTH LIST               each type of TRUTH (tests/go/layout) is in LIST, and the same
+  compare_types.py same LIST LIST                 what the first has from DWARF is the same in the second
+  compare_types.py methods LIST FUNCS INSPECTED   entries of methods are functions (`gosym list --json`) of that name, and
+                                                   the signature is that of DWARF (`gosym inspect --json`)
 
 Prints how many were compared; on standard error what differs."""
 import collections
