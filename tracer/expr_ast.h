@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
  * The syntax tree of an expression, before anything is known of the function it is about: what
- * expr_lex.l and expr_parse.y build and expr.c checks. Everything lives in the arena handed to
+ * expr_lex.l and expr_parse.y build and expr.c checks.Everything lives in the arena handed to
  * expr_parse().
  */
 #ifndef TRACER_EXPR_AST_H

@@ -2,7 +2,7 @@
 /*
  * The grammar: the part of Go's expressions (https://go.dev/ref/spec#Expressions) a probe can
  * decide. Operators have Go's precedence: || && comparison unary selector. Only shape is checked
- * here; names and types are expr.c's.
+ * here; names and types are the business of expr.c and its neighbours.
  */
 %define api.pure full
 %define api.prefix {expr_}

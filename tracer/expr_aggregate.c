@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * What histograms are made of and what their rows are called: an integer and a key, known at the call
+ * or at the return.
+ */
+#include <string.h>
+
+#include "gosym/cleanup.h"
+#include "tracer/expr.h"
+#include "tracer/expr_check.h"
+
+static bool is_constant(const struct operand *o)
+{
+	return o->kind == OP_INT || o->kind == OP_STRING ||
+	       (o->kind == OP_NUMBER && o->number.expr->op == PLAN_OP_CONST);
+}
+
+/* What a histogram cannot be made of, and what of the same thing it could. */
+static struct gosym_error *refuse_value(struct check *c, const struct expr_node *n,
+					const struct operand *o)
+{
+	const char *text = expr_node_text(c, n);
+	enum gosym_kind kind;
+
+	if (is_constant(o))
+		return expr_error_at(c->text, n->pos, "a constant is the same for every call");
+	if (expr_is_bool(o))
+		return expr_error_at(c->text, n->pos,
+				     "%s is a bool; it would work as a key (--by)", text);
+	if (o->kind != OP_PLACE)
+		return expr_error_at(c->text, n->pos, "%s is no integer", text);
+	kind = gosym_type_kind(o->place.type);
+	if (expr_is_float(kind))
+		return expr_refuse_float(c, n, o);
+	switch (kind) {
+	case GOSYM_STRING:
+		return expr_error_at(c->text, n->pos, "%s is a string; len(%s) would work", text,
+				     text);
+	case GOSYM_SLICE: case GOSYM_MAP: case GOSYM_CHAN:
+		return expr_error_at(c->text, n->pos, "%s is %s; len(%s) would work", text,
+				     operand_type(o), text);
+	case GOSYM_STRUCT:
+		return expr_error_at(c->text, n->pos, "%s is a struct (%s); its integers would work%s",
+				     text, operand_type(o), expr_list_fields(c, o->place.type));
+	default:
+		return expr_error_at(c->text, n->pos, "%s is %s; integers and len() would work", text,
+				     operand_type(o));
+	}
+}
+
+/* The number as one expression: len() of a nil map or chan is 0. */
+static struct gosym_error *number_value(struct check *c, const struct expr_node *n,
+					const struct operand *o, struct plan_aggregate *agg,
+					const struct plan_expr **ret)
+{
+	const struct plan_expr *has_header;
+	struct number number;
+	struct gosym_error *err = expr_to_number(c, n, o, NULL, &number);
+
+	if (err)
+		return err;
+	agg->is_signed = number.is_signed;
+	agg->is_time = number.type && !strcmp(number.type, "time.Duration");
+	*ret = number.expr;
+	if (!number.header)
+		return NULL;
+	has_header = expr_compare(c, PLAN_OP_NE, number.header, expr_const(c, 0), false);
+	*ret = has_header ? expr_op(c, PLAN_OP_IF, has_header, number.expr) : NULL;
+	return *ret ? NULL : gosym_nomem;
+}
+
+static struct gosym_error *lower_value(struct check *c, const struct expr_node *root,
+				       struct plan_aggregate *agg)
+{
+	struct operand o;
+	struct gosym_error *err = expr_lower(c, root, &o);
+
+	if (err)
+		return err;
+	if (is_constant(&o) || !expr_is_number(&o))
+		return refuse_value(c, root, &o);
+	return number_value(c, root, &o, agg, &agg->value);
+}
+
+/* x.(type): the type word of an interface, behind the itab of one with methods (runtime/runtime2.go:
+ * itab is { inter, _type, … }); nil is 0. */
+static struct gosym_error *lower_type_key(struct check *c, const struct expr_node *n,
+					  struct plan_aggregate *agg)
+{
+	const unsigned word = c->plan->arch->ptr_size;
+	const struct plan_expr *itab, *type, *has_itab;
+	struct gosym_error *err;
+	struct operand o;
+
+	if (strcmp(n->text, "type") != 0)
+		return expr_error_at(c->text, n->pos,
+				     "a type assertion cannot be made; %s.(type) is the dynamic type",
+				     expr_node_text(c, n->a));
+	err = expr_lower(c, n->a, &o);
+	if (err)
+		return err;
+	if (!expr_has_kind(&o, GOSYM_INTERFACE))
+		return expr_error_at(c->text, n->pos, "%s is %s, not an interface",
+				     expr_node_text(c, n->a), operand_type(&o));
+	agg->by_kind = PLAN_KEY_TYPE;
+	if (gosym_type_is_empty_interface(o.place.type))
+		return place_expr(c, n, &o.place, 0, word, false, &agg->by);
+	err = place_expr(c, n, &o.place, 0, word, false, &itab);
+	if (!err)
+		err = place_follow(c, n, &o.place, o.place.type);
+	if (!err)
+		err = place_expr(c, n, &o.place, word, word, false, &type);
+	if (err)
+		return err;
+	has_itab = expr_compare(c, PLAN_OP_NE, itab, expr_const(c, 0), false);
+	agg->by = has_itab ? expr_op(c, PLAN_OP_IF, has_itab, type) : NULL;
+	return agg->by ? NULL : gosym_nomem;
+}
+
+/* The return address: at SP of the entry, or in the link register, DWARF's number 30 of arm64. */
+static struct gosym_error *lower_caller(struct check *c, const struct expr_node *n,
+					struct plan_aggregate *agg)
+{
+	const struct abi_arch *arch = c->plan->arch;
+	struct gosym_piece piece = { .size = arch->ptr_size };
+	struct gosym_site_loc loc;
+	struct plan_expr *e = expr_op(c, PLAN_OP_LOAD, NULL, NULL);
+
+	if (!e)
+		return gosym_nomem;
+	if (arch->link_register) {
+		piece.place = GOSYM_IN_REG;
+		piece.where = abi_reg_by_dwarf(arch, 30);
+	} else {
+		piece.place = GOSYM_ON_STACK;
+	}
+	loc = gosym_site_find(c->probe->site, &piece);
+	if (loc.kind == GOSYM_LOC_LOST)
+		return expr_error_at(c->text, n->pos, "the return address is not known at the probe "
+				     "point of %s", gosym_func_name(c->probe->func));
+	e->load = (struct plan_load){
+		.from = loc.kind == GOSYM_LOC_REG ? PLAN_REG : PLAN_STACK,
+		.reg = loc.where, .off = loc.where, .size = arch->ptr_size,
+	};
+	agg->by_kind = PLAN_KEY_CALLER;
+	agg->by = e;
+	return NULL;
+}
+
+static struct gosym_error *refuse_key(struct check *c, const struct expr_node *n,
+				      const struct operand *o)
+{
+	const char *text = expr_node_text(c, n);
+
+	if (expr_has_kind(o, GOSYM_INTERFACE))
+		return expr_error_at(c->text, n->pos, "%s is an interface (%s); %s.(type) would work",
+				     text, operand_type(o), text);
+	return refuse_value(c, n, o);
+}
+
+static struct gosym_error *string_key(struct check *c, const struct expr_node *n,
+				      const struct operand *o, struct plan_aggregate *agg)
+{
+	const unsigned word = c->plan->arch->ptr_size;
+	struct gosym_error *err;
+
+	agg->by_kind = PLAN_KEY_STRING;
+	err = place_expr(c, n, &o->place, word, word, false, &agg->by_len);
+	return err ? err : place_expr(c, n, &o->place, 0, word, false, &agg->by);
+}
+
+static struct gosym_error *lower_key(struct check *c, const struct expr_node *root,
+				     struct plan_aggregate *agg)
+{
+	struct plan_aggregate number;
+	struct gosym_error *err;
+	struct operand o;
+
+	if (root->kind == EXPR_TYPE)
+		return lower_type_key(c, root, agg);
+	if (root->kind == EXPR_NAME && !strcmp(root->text, "caller") &&
+	    !(c->probe->sig && expr_find_param(c->probe->sig, "caller")))
+		return lower_caller(c, root, agg);
+	err = expr_lower(c, root, &o);
+	if (err)
+		return err;
+	if (expr_has_kind(&o, GOSYM_STRING))
+		return string_key(c, root, &o, agg);
+	if (expr_is_bool(&o)) {
+		agg->by_kind = PLAN_KEY_BOOL;
+		return expr_to_cond(c, root, &o, &agg->by);
+	}
+	if (expr_has_kind(&o, GOSYM_POINTER) || expr_has_kind(&o, GOSYM_UNSAFE_POINTER)) {
+		agg->by_kind = PLAN_KEY_PTR;
+		return place_expr(c, root, &o.place, 0, c->plan->arch->ptr_size, false, &agg->by);
+	}
+	if (is_constant(&o) || !expr_is_number(&o))
+		return refuse_key(c, root, &o);
+	err = number_value(c, root, &o, &number, &agg->by);
+	if (!err)
+		agg->by_kind = number.is_signed ? PLAN_KEY_INT : PLAN_KEY_UINT;
+	return err;
+}
+
+/* Whether a name means a result or the duration: arguments of the same name come first. */
+static bool needs_return(const struct plan_probe *probe, const struct expr_node *n)
+{
+	const struct gosym_signature *sig = probe->sig;
+
+	if (!n)
+		return false;
+	if (n->kind != EXPR_NAME)
+		return needs_return(probe, n->a) || needs_return(probe, n->b);
+	if (sig && expr_find_param(sig, n->text))
+		return false;
+	return !strcmp(n->text, "duration") || (sig && expr_find_result(sig, n->text));
+}
+
+static const struct expr_node *first_argument(const struct plan_probe *probe,
+					      const struct expr_node *n)
+{
+	const struct expr_node *found;
+
+	if (!n || !probe->sig)
+		return NULL;
+	if (n->kind == EXPR_NAME)
+		return expr_find_param(probe->sig, n->text) ? n : NULL;
+	found = first_argument(probe, n->a);
+	return found ? found : first_argument(probe, n->b);
+}
+
+/* The plan is decided at returns once its first function asks for it; later ones cannot change the
+ * others. Values about arguments are computed at the call, so one expression is about either. */
+static struct gosym_error *want_returns(struct check *c, const struct expr_node *root)
+{
+	const struct expr_node *arg = first_argument(c->probe, root);
+	struct gosym_plan *p = c->plan;
+
+	if (arg)
+		return expr_error_at(c->text, arg->pos,
+				     "%s is an argument, and known at the call; results and "
+				     "duration, known at the return, cannot be joined with it here",
+				     arg->text);
+	if (!p->at_return && p->probes.num)
+		return expr_error_at(c->text, root->pos, "in %s this is a result, in functions "
+				     "before it an argument; with --ret both work", gosym_func_name(c->probe->func));
+	p->opts.returns = p->at_return = true;
+	c->at_return = true;
+	return NULL;
+}
+
+static struct gosym_error *lower_text(struct gosym_plan *p, struct plan_probe *probe, const char *text,
+				      bool *at_call,
+				      struct gosym_error *(*lower_root)(struct check *c,
+									const struct expr_node *root,
+									struct plan_aggregate *agg))
+{
+	_cleanup_(expr_check_deinit) struct check c = { .plan = p, .probe = probe, .text = text };
+	const struct expr_node *root;
+	struct gosym_error *err = expr_parse_text(&c.tmp, text, &root);
+
+	if (!err && needs_return(probe, root))
+		err = want_returns(&c, root);
+	*at_call = !c.at_return;
+	return err ? err : lower_root(&c, root, &probe->agg);
+}
+
+struct gosym_error *expr_aggregate(struct gosym_plan *p, struct plan_probe *probe)
+{
+	struct plan_aggregate *agg = &probe->agg;
+	struct gosym_error *err = NULL;
+
+	*agg = (struct plan_aggregate){ .value = NULL };
+	if (p->opts.hist && p->opts.hist_value) {
+		err = lower_text(p, probe, p->opts.hist_value, &agg->value_at_call, lower_value);
+		if (err)
+			return gosym_error_prefix(err, "--hist");
+	} else if (p->opts.hist) {
+		struct check c = { .plan = p };
+
+		agg->value = expr_op(&c, PLAN_OP_DURATION, NULL, NULL);
+		agg->is_time = true;
+		if (!agg->value)
+			return gosym_nomem;
+	}
+	if (p->opts.by) {
+		err = lower_text(p, probe, p->opts.by, &agg->by_at_call, lower_key);
+		if (err)
+			return gosym_error_prefix(err, "--by");
+	}
+	return NULL;
+}
