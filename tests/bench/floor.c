@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The floor of any eBPF uprobe tracer: an empty program on one site, nothing but bpf(2) under it.
+ * The floor of any eBPF uprobe tracer: an empty program on the given sites, nothing but bpf(2) under it.
  *
- *	floor PATH FILE-OFFSET PID	attaches, prints "live", stays until its standard input closes
+ *	floor PATH FILE-OFFSET[,FILE-OFFSET…] PID
+ *
+ * attaches, prints "live", stays until its standard input closes.
  */
 #include <linux/bpf.h>
 #include <stdint.h>
@@ -13,7 +15,7 @@
 #include <unistd.h>
 
 /* BPF_TRACE_UPROBE_MULTI, Linux 6.6 (commit 89ae89f53d20); headers may be older. */
-enum { UPROBE_MULTI = 48 };
+enum { UPROBE_MULTI = 48, MAX_SITES = 64 };
 
 struct link_attr {
 	uint32_t prog_fd, target, attach_type, flags;
@@ -38,21 +40,34 @@ static int load_empty(void)
 	return (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
+static uint32_t parse_sites(const char *text, uint64_t *offsets)
+{
+	uint32_t num = 0;
+	char *end;
+
+	for (; num < MAX_SITES; text = end + 1) {
+		offsets[num++] = strtoull(text, &end, 0);
+		if (*end != ',')
+			break;
+	}
+	return num;
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t offset;
-	struct link_attr attr = { .attach_type = UPROBE_MULTI, .count = 1 };
+	uint64_t offsets[MAX_SITES];
+	struct link_attr attr = { .attach_type = UPROBE_MULTI };
 	int prog, link;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: floor PATH FILE-OFFSET PID\n");
+		fprintf(stderr, "usage: floor PATH FILE-OFFSET[,FILE-OFFSET…] PID\n");
 		return 2;
 	}
-	offset = strtoull(argv[2], NULL, 0);
+	attr.count = parse_sites(argv[2], offsets);
 	prog = load_empty();
 	attr.prog_fd = (uint32_t)prog;
 	attr.path = (uintptr_t)argv[1];
-	attr.offsets = (uintptr_t)&offset;
+	attr.offsets = (uintptr_t)offsets;
 	attr.pid = (uint32_t)atoi(argv[3]);
 	link = prog < 0 ? -1 : (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
 	if (link < 0) {
