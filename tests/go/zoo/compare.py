@@ -80,7 +80,27 @@ def worst(results):
     return EXCUSED if EXCUSED in results else RIGHT
 
 
+def match_map(want, have):
+    """Entries come in any order; each is one of the map's, none twice, as many as there should be."""
+    whole = want["$map"]
+    if not isinstance(have, dict) or [have.get(key) for key in ("len", "ptr")] != [whole["len"], whole["ptr"]]:
+        return None
+    if sorted(have) == ["len", "ptr"]:
+        return RIGHT            # entries not read
+    entries, left = have.get("entries"), list(whole["entries"])
+    if sorted(have) != ["entries", "len", "ptr"] or not isinstance(entries, list) or len(entries) != want["shown"]:
+        return None
+    for entry in entries:
+        results = [match(candidate, entry) for candidate in left]
+        if not any(results):
+            return None
+        del left[next(i for i, result in enumerate(results) if result)]
+    return RIGHT
+
+
 def match_object(want, have):
+    if "$map" in want:
+        return match_map(want, have)
     if "$float" in want:
         return match_float(want, have)
     if "$complex" in want:
@@ -291,6 +311,9 @@ def perfect(value, decode):
         return perfect(value["$value"], decode) if decode else value["$dataword"]
     if "$alt" in value:
         return perfect(value["$alt"][-1 if decode else 0], decode)
+    if "$map" in value:
+        whole = perfect(value["$map"], decode)
+        return {**whole, "entries": whole["entries"][:value["shown"]]}
     return {k: perfect(v, decode) for k, v in value.items()}
 
 

@@ -10,12 +10,9 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"reflect"
-	"runtime"
-	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -70,10 +67,10 @@ func (c call) expect(args ...arg) {
 		line.WriteString(`,"assembly":true`)
 	}
 	line.WriteString(`,"args":[`)
-	regs := newRegisters(c)
+	regs := newRegisters(c.abi0, c.dict)
 	for i, arg := range args {
 		r := renderer{reg: regs.assign(arg.t), shape: c.dict}
-		r.value(arg.t, arg.p, defaultDepth)
+		r.value(arg.t, arg.p, show.depth)
 		if i > 0 {
 			line.WriteString(",")
 		}
@@ -95,84 +92,6 @@ func (c call) expect(args ...arg) {
 	}
 	line.WriteString("]}\n")
 	os.Stdout.WriteString(line.String())
-}
-
-// The number in the first line of a goroutine's own traceback: "goroutine 1 [running]:".
-func goid() int {
-	buf := make([]byte, 64)
-	fields := bytes.Fields(buf[:runtime.Stack(buf, false)])
-	n, err := strconv.Atoi(string(fields[1]))
-	if err != nil {
-		panic(err)
-	}
-	return n
-}
-
-// registers are those still free for arguments.
-type registers struct{ ints, floats int }
-
-func newRegisters(c call) *registers {
-	minor, err := strconv.Atoi(strings.FieldsFunc(runtime.Version(), func(r rune) bool {
-		return r < '0' || r > '9'
-	})[1])
-	if err != nil {
-		panic(err)
-	}
-	free := registers{}
-	switch {
-	case c.abi0:
-	case runtime.GOARCH == "amd64" && minor >= 17:
-		free = registers{9, 15}
-	case runtime.GOARCH == "arm64" && minor >= 18:
-		free = registers{16, 16}
-	}
-	if c.dict {
-		free.ints--
-	}
-	return &free
-}
-
-// assign takes the registers of one argument, all or none of them.
-func (free *registers) assign(t reflect.Type) bool {
-	need, ok := registersOf(t)
-	if t.Size() == 0 || !ok || need.ints > free.ints || need.floats > free.floats {
-		return false
-	}
-	free.ints -= need.ints
-	free.floats -= need.floats
-	return true
-}
-
-func registersOf(t reflect.Type) (need registers, ok bool) {
-	switch t.Kind() {
-	case reflect.Float32, reflect.Float64:
-		return registers{0, 1}, true
-	case reflect.Complex64, reflect.Complex128:
-		return registers{0, 2}, true
-	case reflect.String, reflect.Interface:
-		return registers{2, 0}, true
-	case reflect.Slice:
-		return registers{3, 0}, true
-	case reflect.Array:
-		switch t.Len() {
-		case 0:
-			return registers{}, true
-		case 1:
-			return registersOf(t.Elem())
-		}
-		return registers{}, false
-	case reflect.Struct:
-		for i := 0; i < t.NumField(); i++ {
-			field, ok := registersOf(t.Field(i).Type)
-			if !ok {
-				return registers{}, false
-			}
-			need.ints += field.ints
-			need.floats += field.floats
-		}
-		return need, true
-	}
-	return registers{1, 0}, true
 }
 
 // words is what lies in memory, scalar by scalar, in hexadecimal: all that a binary tells of the

@@ -11,6 +11,7 @@
 //	{"$float":1.5,"bits":64,"reg":true}   a float; reg: it travels in a register
 //	{"$complex":[re,im]}                  two of them
 //	{"$dataword":"0x…","$value":…}        what an interface holds, as its data word or decoded
+//	{"$map":{…},"shown":8}                a map with all its entries, of which so many are shown
 //	{"$alt":[…]}                          any of these
 
 package main
@@ -26,12 +27,8 @@ import (
 	"unsafe"
 )
 
-// The limits that a trace has when nothing else is asked for.
-const (
-	defaultDepth  = 1
-	defaultElems  = 8
-	defaultStrlen = 64
-)
+// The limits of the trace; these are those it has when nothing else is asked for.
+var show = struct{ depth, elems, strlen int }{1, 8, 64}
 
 type renderer struct {
 	out   strings.Builder
@@ -84,6 +81,8 @@ func (r *renderer) value(t reflect.Type, p unsafe.Pointer, depth int) {
 		r.pointer(t, p, depth)
 	case reflect.Interface:
 		r.iface(v, p, depth)
+	case reflect.Map:
+		r.mapping(t, v, p, depth)
 	default:
 		r.reference(v, p)
 	}
@@ -99,8 +98,8 @@ func (r *renderer) float(f float64, bits int) {
 
 func (r *renderer) string(s string) {
 	cut := s
-	if len(s) > defaultStrlen {
-		cut = s[:defaultStrlen]
+	if len(s) > show.strlen {
+		cut = s[:show.strlen]
 	}
 	text, err := json.Marshal(cut)
 	if err != nil {
@@ -127,8 +126,8 @@ func (r *renderer) structure(t reflect.Type, p unsafe.Pointer, depth int) {
 }
 
 func (r *renderer) elems(t reflect.Type, p unsafe.Pointer, count, depth int) {
-	if count > defaultElems {
-		count = defaultElems
+	if count > show.elems {
+		count = show.elems
 	}
 	r.print("[")
 	for i := 0; i < count; i++ {
@@ -141,7 +140,7 @@ func (r *renderer) elems(t reflect.Type, p unsafe.Pointer, count, depth int) {
 }
 
 func (r *renderer) array(t reflect.Type, p unsafe.Pointer, depth int) {
-	if t.Len() <= defaultElems {
+	if t.Len() <= show.elems {
 		r.elems(t.Elem(), p, t.Len(), depth)
 		return
 	}
@@ -220,7 +219,45 @@ func (r *renderer) iface(v reflect.Value, p unsafe.Pointer, depth int) {
 	r.print("}")
 }
 
-// Maps, channels, functions, unsafe.Pointer: one word each.
+// A key or element of a map, where a trace shows it: what reflect hands out is a copy, with the
+// same words in it.
+func (r *renderer) copied(v reflect.Value, depth int) {
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	r.value(v.Type(), unsafe.Pointer(p.Pointer()), depth)
+}
+
+// All entries, in any order; the trace shows some of them.
+func (r *renderer) mapping(t reflect.Type, v reflect.Value, p unsafe.Pointer, depth int) {
+	if v.IsNil() {
+		r.print("null")
+		return
+	}
+	if depth == 0 {
+		r.print(`{"len":%d,"ptr":"0x%x"}`, v.Len(), uintptr(word(p)))
+		return
+	}
+	shown := v.Len()
+	if shown > show.elems {
+		shown = show.elems
+	}
+	r.print(`{"$map":{"len":%d,"ptr":"0x%x","entries":[`, v.Len(), uintptr(word(p)))
+	r.behind(func() {
+		for i, iter := 0, v.MapRange(); iter.Next(); i++ {
+			if i > 0 {
+				r.print(",")
+			}
+			r.print("[")
+			r.copied(iter.Key(), depth-1)
+			r.print(",")
+			r.copied(iter.Value(), depth-1)
+			r.print("]")
+		}
+	})
+	r.print(`]},"shown":%d}`, shown)
+}
+
+// Channels, functions, unsafe.Pointer: one word each.
 func (r *renderer) reference(v reflect.Value, p unsafe.Pointer) {
 	target := word(p)
 	if target == nil {
@@ -228,8 +265,6 @@ func (r *renderer) reference(v reflect.Value, p unsafe.Pointer) {
 		return
 	}
 	switch v.Kind() {
-	case reflect.Map:
-		r.print(`{"len":%d,"ptr":"0x%x"}`, v.Len(), uintptr(target))
 	case reflect.Chan:
 		r.print(`{"ptr":"0x%x","len":%d,"cap":%d}`, uintptr(target), v.Len(), v.Cap())
 	case reflect.Func:
