@@ -67,6 +67,8 @@ static const struct option_spec options[] = {
 	OPTION(0, "duration", OPTION_TIME, duration_ns, "T",
 	       "stop after T, such as 500ms, 10s, 1m"),
 	OPTION(0, "max-events", OPTION_COUNT, max_events, "N", "stop after N events"),
+	OPTION(0, "max-rate", OPTION_COUNT, max_rate, "N",
+	       "at most N calls of a function in a second: others are dropped in the kernel, and counted"),
 	OPTION(0, "format", OPTION_TEXT, format, "F", "text, json (--json is the same),\n"
 	       "                           chrome (for Perfetto), folded (for flame graphs)"),
 	OPTION(0, "buffer", OPTION_SIZE, buffer, "SIZE", "ring buffer: 64K, 8M (default), 1G"),
@@ -382,10 +384,28 @@ static void json_loose_ends(struct json *j, const struct loose_ends *l)
 			json_number(j, all[i].key, all[i].n);
 }
 
+/* What --max-rate left out: it was asked for, and is not lost. The sum. */
+static uint64_t print_dropped(struct trace *t, const struct gotrace_counts *counts, size_t num)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		const char *func = gosym_func_name(counts[i].func);
+
+		sum += counts[i].dropped;
+		if (counts[i].dropped && t->json)
+			json_count(&t->out.json, "dropped", func, counts[i].dropped);
+		else if (counts[i].dropped)
+			complain("%" PRIu64 " call%s of %s dropped: more than %" PRIu64 " in a second", counts[i].dropped,
+				 counts[i].dropped == 1 ? "" : "s", func, t->o->max_rate);
+	}
+	return sum;
+}
+
 /* The last words: what was lost, function by function, and the sums. */
 static struct gosym_error *print_end(struct trace *t)
 {
-	uint64_t lost = 0, undecided = 0, calls = 0;
+	uint64_t lost = 0, undecided = 0, calls = 0, dropped;
 	const struct gotrace_counts *counts;
 	struct loose_ends loose;
 	char more[120] = "";
@@ -410,6 +430,7 @@ static struct gosym_error *print_end(struct trace *t)
 				 only_sums(t->o) ? "there is no room for more keys" :
 						   "a larger --buffer may help");
 	}
+	dropped = print_dropped(t, counts, num);
 	if (t->o->count && !t->o->by)
 		t->events = calls;
 	if (t->json) {
@@ -419,6 +440,8 @@ static struct gosym_error *print_end(struct trace *t)
 		json_number(&t->out.json, "lost", lost);
 		if (undecided)
 			json_number(&t->out.json, "undecided", undecided);
+		if (dropped)
+			json_number(&t->out.json, "dropped", dropped);
 		json_loose_ends(&t->out.json, &loose);
 		json_object_end(&t->out.json);
 		json_line(&t->out.json);
@@ -430,6 +453,8 @@ static struct gosym_error *print_end(struct trace *t)
 			 only_sums(t->o) ? "an expression" : "the condition",
 			 t->o->condition_ret ? ", or no return" : "");
 	say_loose_ends(&loose);
+	if (dropped)
+		snprintf(more + strlen(more), sizeof(more) - strlen(more), ", %" PRIu64 " dropped", dropped);
 	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s",
 		 lost, more);
 	return NULL;
@@ -602,6 +627,7 @@ static struct gosym_error *begin(struct trace *t)
 	opts.count_only = only_sums(t->o);
 	opts.verbose = t->o->verbose ? stderr : NULL;
 	opts.no_fast_return = t->o->no_fast_return;
+	opts.max_rate = (uint32_t)t->o->max_rate;
 	err = gotrace_open(t->probes.plan, &opts, &t->session);
 	if (err)
 		return err;
@@ -696,6 +722,10 @@ static bool check_options(struct trace *t)
 		wrong = "--interval, --by and --top go with --count or --hist";
 	if (o->count && o->hist)
 		wrong = "--hist counts too: leave out --count";
+	if (o->max_rate && only_sums(o))
+		wrong = "--max-rate limits what is sent: with --count and --hist nothing is";
+	if (o->max_rate > INT32_MAX)
+		wrong = "--max-rate: at most 2147483647 in a second";
 	if (o->max_events && only_sums(o))
 		wrong = "--max-events does not go with --count and --hist; see --duration";
 	if (wrong)

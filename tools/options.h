@@ -30,7 +30,7 @@ struct options {
 	const char *by;
 	uint64_t top;			/* 0: all */
 	unsigned stack;			/* frames; 0: none */
-	uint64_t max_events;		/* 0: no limit */
+	uint64_t max_events, max_rate;	/* 0: no limit */
 	uint64_t duration_ns, interval_ns;
 	size_t buffer;
 	/* emit, trace */

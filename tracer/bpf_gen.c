@@ -518,8 +518,7 @@ static void gen_dropped(struct bpf_gen *g, int drop, int failed, int undecided)
 	if (failed != drop && bpf_asm_label_used(g->a, failed)) {
 		bpf_asm_place(g->a, failed);
 		bpf_gen_find_counters(g);
-		bpf_gen_call_key(g, g->probe->site->sp_off);
-		bpf_gen_forget(g);
+		bpf_gen_unfollowed(g);
 		bpf_jump(g->a, drop);
 	}
 	if (bpf_asm_label_used(g->a, drop)) {
@@ -580,6 +579,19 @@ static void gen_aggregated_call(struct bpf_gen *g)
 	gen_end(g);
 }
 
+static void gen_rate(struct bpf_gen *g)
+{
+	int pass = bpf_asm_label(g->a);
+
+	if (!bpf_gen_rate_is_limited(g) || g->plan->at_return)
+		return;
+	bpf_gen_rate(g, pass);
+	if (bpf_gen_tracks_calls(g))
+		bpf_gen_unfollowed(g);
+	gen_end(g);
+	bpf_asm_place(g->a, pass);
+}
+
 static void gen_recorded(struct bpf_gen *g)
 {
 	bool hook = g->probe->kind != PLAN_CALL;
@@ -589,6 +601,7 @@ static void gen_recorded(struct bpf_gen *g)
 		return;
 	}
 	bpf_gen_find_counters(g);
+	gen_rate(g);
 	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
 	if (g->plan->opts.returns && (hook || bpf_gen_tracks_calls(g)))
 		bpf_gen_call_key(g, g->probe->site->sp_off);

@@ -17,12 +17,15 @@ struct bpf_counters {
 	uint64_t abandoned;		/* calls over without a return: another took their place */
 	uint64_t unpaired;		/* returns without a call: it began before tracing, or lost its place, or the
 					 * goroutine could not be read */
+	uint64_t dropped;		/* beyond the allowed rate */
 };
 
 struct bpf_target {
 	int ring_fd, counters_fd;
 	int agg_fd, agg_zero_fd;	/* aggregates; one element of zeros */
 	uint32_t agg_key_size;
+	int rate_fd;			/* with max_rate: a word for each probe (bpf_rate.c) */
+	uint32_t max_rate;		/* events per second and probe; 0: any number */
 	int tails_fd;			/* an empty array of programs: see bpf_gen_begin(); 0: none */
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	uint32_t tgid;			/* only this process; 0 = any */
@@ -132,10 +135,16 @@ void bpf_gen_call_key(struct bpf_gen *g, int32_t sp_off);
 void bpf_gen_track(struct bpf_gen *g);
 /* It is no longer looked for. */
 void bpf_gen_forget(struct bpf_gen *g);
+/* This call is not followed: its return must not find what a call that ended otherwise left in its place. r9: set. */
+void bpf_gen_unfollowed(struct bpf_gen *g);
 
 /* bpf_stack.c: the goroutine's stack into the record at probe->stack_at, at an exit of the function or (NULL) at the
  * entry site. Uses r0 to r5, GEN_WORD and GEN_VALUES on. */
 void bpf_gen_stack(struct bpf_gen *g, const struct gosym_exit *exit);
+
+/* bpf_rate.c: jumps to pass while the rate allows it; else it is counted. Changes r7. r9, GEN_KEY: set. */
+void bpf_gen_rate(struct bpf_gen *g, int pass);
+bool bpf_gen_rate_is_limited(const struct bpf_gen *g);
 
 /* bpf_agg.c: adds the call to its aggregate. Changes r7 and r8. lost: no room for another key. */
 void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided);

@@ -189,6 +189,26 @@ static void gen_abandoned(struct bpf_gen *g, int done)
 	bpf_jump(g->a, done);
 }
 
+void bpf_gen_unfollowed(struct bpf_gen *g)
+{
+	int done = bpf_asm_label(g->a), forget = bpf_asm_label(g->a);
+
+	bpf_gen_call_key(g, g->probe->site->sp_off);
+	gen_unless_key(g, done);
+	if (g->plan->keep_args) {
+		gen_lookup(g);
+		bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, done);
+		gen_abandoned(g, forget);
+		bpf_asm_place(g->a, forget);
+		bpf_gen_forget(g);
+	} else {
+		bpf_gen_forget(g);
+		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, done);
+		bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, abandoned));
+	}
+	bpf_asm_place(g->a, done);
+}
+
 /* r8 = the element of this call, made of zeros if there was none. */
 static void gen_element(struct bpf_gen *g, int full)
 {
@@ -328,6 +348,13 @@ static void gen_return_event(struct bpf_gen *g, int forget)
 
 static void gen_paired(struct bpf_gen *g, int forget)
 {
+	int pass = bpf_asm_label(g->a);
+
+	if (bpf_gen_rate_is_limited(g) && g->plan->at_return) {
+		bpf_gen_rate(g, pass);
+		bpf_jump(g->a, forget);
+	}
+	bpf_asm_place(g->a, pass);
 	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, returns));
 	if (plan_is_aggregate(g->plan))
 		bpf_gen_aggregated(g, forget);
@@ -366,17 +393,19 @@ static void gen_fast_return(struct bpf_gen *g, int end)
 	bpf_store(g->a, BPF_DW, GEN_CTX, arch->pt_sp, BPF_REG_1);
 }
 
-/* A condition at the entry leaves most returns without a call; only where every call is noted does a
+/* A condition at the entry, or a limit, leaves returns without a call; only where every call is noted does a
  * missing one mean something. A goroutine that cannot be read always does. */
 static void gen_missing(struct bpf_gen *g, int missing, int unreadable, int end)
 {
+	bool all = !g->probe->cond && (!bpf_gen_rate_is_limited(g) || g->plan->at_return);
+
 	bpf_jump(g->a, end);
-	if (!g->probe->cond)
+	if (all)
 		bpf_asm_place(g->a, missing);
 	bpf_asm_place(g->a, unreadable);
 	bpf_asm_note(g->a, "a return without a call");
 	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, unpaired));
-	if (g->probe->cond)
+	if (!all)
 		bpf_asm_place(g->a, missing);
 	bpf_asm_place(g->a, end);
 }

@@ -28,6 +28,7 @@ struct gotrace_options {
 	bool count_only;		/* keep counts in the kernel, send no events */
 	FILE *verbose;			/* diagnostics, programs and verifier logs; NULL = none */
 	bool no_fast_return;		/* leave every RET to the processor */
+	uint32_t max_rate;		/* events of a function per second, others are dropped; 0: any number */
 };
 #define GOTRACE_OPTIONS { .sz = sizeof(struct gotrace_options) }
 
@@ -52,6 +53,7 @@ struct gotrace_counts {
 	uint64_t abandoned;		/* calls that ended in no way we saw */
 	uint64_t unpaired;		/* returns of calls that were not seen: they began before, or the goroutine
 					 * could not be read */
+	uint64_t dropped;		/* for max_rate */
 };
 /* Per probe, in the order of the plan. Array borrowed until the next call. Calls of aggregates are counted in
  * their rows only. */

@@ -72,7 +72,7 @@ struct gotrace_session {
 	struct attacher attacher;
 	struct aggregate aggregate;
 	struct gotrace_stats stats;
-	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd;
+	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd, rate_fd;
 	uint32_t call_size;		/* of an element of the map of calls */
 	int stop_fd, quit_fd, epoll_fd;
 	struct ring_buffer *ring;
@@ -450,10 +450,15 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	if (!err)
 		err = create_map(BPF_MAP_TYPE_PROG_ARRAY, "gosym_tails", sizeof(uint32_t),
 				 sizeof(uint32_t), 1, &s->tails_fd);
+	if (!err && s->opts.max_rate)
+		err = create_map(BPF_MAP_TYPE_ARRAY, "gosym_rate", sizeof(uint32_t), sizeof(uint64_t),
+				 s->plan->probes.num, &s->rate_fd);
 	if (!err && follows_calls(s))
 		err = create_calls(s, target);
 	if (err)
 		return err;
+	target->rate_fd = s->rate_fd;
+	target->max_rate = s->opts.max_rate;
 	target->counters_fd = s->counters_fd;
 	target->tails_fd = s->tails_fd;
 	if (plan_is_aggregate(s->plan)) {
@@ -675,7 +680,7 @@ static struct gosym_error *session_create(const struct gosym_plan *plan,
 	*ret = s;
 	s->plan = plan;
 	aggregate_init(&s->aggregate, plan);
-	s->counters_fd = s->ring_fd = s->tails_fd = s->calls_fd = s->calls_zero_fd = -1;
+	s->counters_fd = s->ring_fd = s->tails_fd = s->calls_fd = s->calls_zero_fd = s->rate_fd = -1;
 	s->stop_fd = s->quit_fd = s->epoll_fd = -1;
 	/* A caller built against an older header has a shorter struct. */
 	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
@@ -705,6 +710,9 @@ struct gosym_error *gotrace_open(const struct gosym_plan *plan, const struct got
 			"struct gotrace_options: sz is %zu; start from GOTRACE_OPTIONS", opts->sz);
 	if (!plan->probes.num)
 		return gosym_error_new(GOSYM_INVALID, "the plan has no probes: nothing to trace");
+	if (opts->sz >= sizeof(*opts) && opts->max_rate > INT32_MAX)
+		return gosym_error_new(GOSYM_INVALID, "max_rate is %" PRIu32 ": at most %d", opts->max_rate,
+				       INT32_MAX);
 	err = session_create(plan, opts, &s);
 	if (!err)
 		err = check_arch(plan);
@@ -854,7 +862,7 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 static void close_fds(struct gotrace_session *s)
 {
 	int fds[] = { s->counters_fd, s->ring_fd, s->tails_fd, s->calls_fd, s->calls_zero_fd,
-		      s->stop_fd, s->quit_fd, s->epoll_fd };
+		      s->rate_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] >= 0)
@@ -912,6 +920,7 @@ static struct gosym_error *read_counts(struct gotrace_session *s, uint32_t i, st
 		c->untracked += s->cpu_counters[cpu].untracked;
 		c->abandoned += s->cpu_counters[cpu].abandoned;
 		c->unpaired += s->cpu_counters[cpu].unpaired;
+		c->dropped += s->cpu_counters[cpu].dropped;
 	}
 	return NULL;
 }

@@ -35,11 +35,12 @@ struct bpf_run {
 	struct plan_call_key open_keys[8];
 	uint64_t open_calls[8][256], call_zero[256];
 	uint64_t func_ip;
+	uint64_t rate;			/* of this probe: RUN_RATE_FD */
 	/* Before so many compare-and-exchanges another program raises the field. */
 	unsigned disturbed;
 };
 
-enum { RUN_AGG_FD = 1000, RUN_ZERO_FD, RUN_CALLS_FD, RUN_CALLS_ZERO_FD };
+enum { RUN_AGG_FD = 1000, RUN_ZERO_FD, RUN_CALLS_FD, RUN_CALLS_ZERO_FD, RUN_RATE_FD };
 
 static inline uint64_t run_find_agg(struct bpf_run *run, const void *key)
 {
@@ -108,6 +109,8 @@ static inline uint64_t run_lookup(struct bpf_run *run, uint64_t fd, uint64_t key
 		return run_find_agg(run, (const void *)(uintptr_t)key);
 	if (fd == RUN_CALLS_FD)
 		return run_lookup_call(run, key);
+	if (fd == RUN_RATE_FD)
+		return (uintptr_t)&run->rate;
 	if (fd == RUN_CALLS_ZERO_FD)
 		return (uintptr_t)run->call_zero;
 	return fd == RUN_ZERO_FD ? (uintptr_t)&run->agg_zero : (uintptr_t)&run->counters;
@@ -165,6 +168,7 @@ static inline uint64_t run_alu(int op, uint64_t a, uint64_t b)
 	case BPF_ADD: return a + b;
 	case BPF_SUB: return a - b;
 	case BPF_MUL: return a * b;
+	case BPF_DIV: return b ? a / b : 0;
 	case BPF_XOR: return a ^ b;
 	case BPF_AND: return a & b;
 	case BPF_LSH: return a << b;

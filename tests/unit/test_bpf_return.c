@@ -404,6 +404,71 @@ static void abandoned(void **state)
 	assert_int_equal(word_at(&e, e.f.probe.args[1].image), 2);
 }
 
+/* ---- a limited rate */
+
+/* Two of each second, and the returns of these two. */
+static void rate_of_calls(void **state)
+{
+	_cleanup_env_ struct env e;
+
+	env_init(&e);
+	e.target.max_rate = 2;
+	e.target.rate_fd = RUN_RATE_FD;
+	build(&e);
+	for (int second = 7; second < 9; second++) {
+		e.run.time = (uint64_t)second * 1000000000 + 5;
+		for (int i = 0; i < 5; i++) {
+			assert_int_equal(enter(&e, 10), i < 2);
+			assert_int_equal(e.run.num_open, i < 2);
+			assert_int_equal(leave_by(&e, 10, 0), i < 2);
+		}
+		e.run.disturbed = 1;	/* another program wrote in between */
+	}
+	assert_int_equal(e.run.rate, (uint64_t)8 << 32 | 2);
+	assert_int_equal(e.run.counters.calls, 4);
+	assert_int_equal(e.run.counters.returns, 4);
+	assert_int_equal(e.run.counters.dropped, 6);
+	assert_int_equal(e.run.counters.unpaired, 0);
+}
+
+/* A call that ended by a panic is no longer there for the return of one that was dropped. */
+static void rate_and_abandoned(void **state)
+{
+	_cleanup_env_ struct env e;
+
+	env_init(&e);
+	e.target.max_rate = 1;
+	e.target.rate_fd = RUN_RATE_FD;
+	build(&e);
+	assert_true(enter(&e, 10));
+	assert_false(enter(&e, 10));
+	assert_int_equal(e.run.num_open, 0);
+	assert_int_equal(e.run.counters.abandoned, 1);
+	assert_false(leave_by(&e, 10, 0));
+	assert_int_equal(e.run.counters.unpaired, 0);
+}
+
+/* Where the return decides, what passed its condition counts. */
+static void rate_at_return(void **state)
+{
+	_cleanup_env_ struct env e;
+
+	env_init(&e);
+	keep_args(&e, false);
+	if_ret(&e, "ret0 > 2");
+	e.target.max_rate = 1;
+	e.target.rate_fd = RUN_RATE_FD;
+	build(&e);
+	for (int i = 0; i < 5; i++) {
+		enter(&e, 10);
+		set_reg(&e, AX, (uint64_t)i);
+		assert_int_equal(leave_by(&e, 10, 0), i == 3);
+		assert_int_equal(e.run.num_open, 0);
+	}
+	assert_int_equal(e.run.counters.dropped, 1);
+	assert_int_equal(e.run.counters.returns, 1);
+}
+
 /* ---- the RET in the program */
 
 static void fast_return(void **state)
@@ -479,6 +544,9 @@ int main(void)
 		cmocka_unit_test(decided_at_the_return),
 		cmocka_unit_test(undecided_at_the_return),
 		cmocka_unit_test(abandoned),
+		cmocka_unit_test(rate_of_calls),
+		cmocka_unit_test(rate_and_abandoned),
+		cmocka_unit_test(rate_at_return),
 		cmocka_unit_test(fast_return),
 		cmocka_unit_test(no_fast_return),
 	};
