@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "abi/sites.h"
+#include "abi/slowpath.h"
 
 enum { MAX_PATH = 512 };		/* instructions of the straight line looked at */
 
@@ -249,6 +250,7 @@ struct func_sites {			/* what was found of one function; in the arena */
 
 struct sites {				/* of one binary */
 	VEC(uint64_t) morestack;
+	int resume_reg;			/* see slowpath.h */
 	struct func_sites **funcs;	/* by index in the function table */
 	size_t num_funcs;
 	/* Shared by all sites at which every register is where it was at entry. */
@@ -268,6 +270,18 @@ static void sites_destroy(void *data)
 }
 DEFINE_CLEANUP(cleanup_sites, struct sites *, sites_destroy(*p))
 
+/* Before Go 1.17 runtime.gogo holds the code, since then it leads to gogo. */
+static int resume_reg_of(struct gosym_binary *b, const struct abi_arch *arch, const struct gosym_func *f)
+{
+	struct func_code code = { .arch = arch };
+
+	if (f->end <= f->entry || !elf_bytes_at(b->elf, f->entry, &code.bytes) || code.bytes.size < f->end - f->entry)
+		return REG_NONE;
+	code.bytes.addr = f->entry;
+	code.bytes.size = f->end - f->entry;
+	return slowpath_resume_reg(&code);
+}
+
 static struct gosym_error *sites_create(struct gosym_binary *b, const struct abi_arch *arch, struct sites **ret)
 {
 	_cleanup_(cleanup_sites) struct sites *s = calloc(1, sizeof(*s));
@@ -275,6 +289,7 @@ static struct gosym_error *sites_create(struct gosym_binary *b, const struct abi
 
 	if (!s)
 		return gosym_nomem;
+	s->resume_reg = REG_NONE;
 	s->num_funcs = gosym_func_count(b);
 	s->funcs = calloc(s->num_funcs ? s->num_funcs : 1, sizeof(struct func_sites *));
 	if (!s->funcs)
@@ -283,7 +298,11 @@ static struct gosym_error *sites_create(struct gosym_binary *b, const struct abi
 		const struct gosym_func *f = gosym_func_at(b, i);
 		uint64_t *slot;
 
-		if (!f->name || strncmp(f->name, "runtime.morestack", strlen("runtime.morestack")))
+		if (!f->name)
+			continue;
+		if (!strcmp(f->name, "gogo") || (!strcmp(f->name, "runtime.gogo") && s->resume_reg == REG_NONE))
+			s->resume_reg = resume_reg_of(b, arch, f);
+		if (strncmp(f->name, "runtime.morestack", strlen("runtime.morestack")))
 			continue;
 		slot = vec_append(&s->morestack);
 		if (!slot)
@@ -451,11 +470,21 @@ static const char *choose(const struct query *q, const struct func_code *code, c
 	return wanted == all ? refused : site_choose(code, flow, wanted, ret);
 }
 
-/* The places of all registers at the site; those of the entry are shared. */
-static struct gosym_error *keep_places(const struct query *q, const struct track *t, struct abi_site *site)
+/* Argument registers of which nothing tells whether they still hold arguments. */
+static uint64_t doubtful(const struct query *q, const struct func_code *code, const struct flow *flow,
+			 struct gosym_slow_path *ret)
+{
+	uint64_t args = wanted_by_sequence(q);
+
+	return args && !slowpath_read(code, flow, q->sites->resume_reg, ret) ? args : 0;
+}
+
+/* The places of all registers at the site but the lost ones; those of the entry are shared. */
+static struct gosym_error *keep_places(const struct query *q, const struct track *t, uint64_t lost,
+				       struct abi_site *site)
 {
 	struct gosym_site_loc *regs;
-	bool moved = false;
+	bool moved = lost;
 	uint8_t *sizes;
 
 	site->stack_args_intact = t->args_written_from == INT32_MAX;
@@ -476,12 +505,16 @@ static struct gosym_error *keep_places(const struct query *q, const struct track
 		return gosym_nomem;
 	for (int r = 0; r < MAX_REGS; r++)
 		regs[r] = track_find(t, r, &sizes[r]);
+	for (int r = 0; r < MAX_REGS; r++)
+		if (lost >> r & 1)
+			sizes[r] = 0;
 	site->regs = regs;
 	site->sizes = sizes;
 	return NULL;
 }
 
-static struct gosym_error *keep_site(const struct query *q, const struct func_code *code, const struct site_choice *c)
+static struct gosym_error *keep_site(const struct query *q, const struct func_code *code, const struct flow *flow,
+				     const struct site_choice *c)
 {
 	struct abi_site *site = arena_alloc(&q->b->arena, sizeof(*site));
 	struct gosym_error *err;
@@ -497,10 +530,11 @@ static struct gosym_error *keep_site(const struct query *q, const struct func_co
 	};
 	if (!site->pub.insn)
 		return gosym_nomem;
-	err = keep_places(q, &c->state, site);
+	err = keep_places(q, &c->state, doubtful(q, code, flow, &site->pub.slow), site);
 	if (err)
 		return err;
-	if (!elf_addr_to_offset(q->b->elf, c->addr, &site->pub.file_off))
+	if (!elf_addr_to_offset(q->b->elf, c->addr, &site->pub.file_off) ||
+	    (site->pub.slow.addr && !elf_addr_to_offset(q->b->elf, site->pub.slow.addr, &site->pub.slow.file_off)))
 		return gosym_error_new(GOSYM_BAD_DATA, "%s: address 0x%" PRIx64 " of %s is not in the file",
 				       elf_path(q->b->elf), c->addr, q->f->name);
 	q->found->entry = &site->pub;
@@ -526,7 +560,7 @@ struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct g
 			return err;
 		refused = choose(&q, &code, &flow, &choice);
 		if (!refused)
-			err = keep_site(&q, &code, &choice);
+			err = keep_site(&q, &code, &flow, &choice);
 		if (err)
 			return err;
 	}

@@ -82,15 +82,17 @@ static bool read_stores(const struct func_code *code, uint64_t start, struct spi
 
 bool spill_read(const struct func_code *code, const struct flow *f, struct spill_info *ret)
 {
+	*ret = (struct spill_info){ .num = 0 };
 	for (size_t i = 1; i < f->events.num; i++) {
 		const struct event *call = &f->events.data[i - 1];
-		uint64_t from = i > 1 ? call[-1].next : code->bytes.addr, start;
+		uint64_t from = i > 1 ? call[-1].next : code->bytes.addr;
 
 		if (!flow_is_retry(code, f, i))
 			continue;
-		*ret = (struct spill_info){ .call = call->addr };
-		start = slow_path(code, f, from, call->addr);
-		return start && read_stores(code, start, ret);
+		ret->call = call->addr;
+		ret->next = call->next;
+		ret->start = slow_path(code, f, from, call->addr);
+		return ret->start && read_stores(code, ret->start, ret);
 	}
 	return false;
 }

@@ -18,10 +18,11 @@ struct spill_slot {
 struct spill_info {
 	struct spill_slot slots[SPILL_MAX]; /* in the code's order, which is that of assignment */
 	size_t num;
-	uint64_t call; /* the call of runtime.morestack */
+	uint64_t start; /* the slow path's first instruction; 0: not known */
+	uint64_t call, next; /* the call of runtime.morestack, and what stands behind it */
 };
 
-/* False if f has no stack check, or code before that call that is not understood. A function that
+/* False if f has no stack check (then call is 0), or code before that call that is not understood. A function that
  * keeps nothing has no register arguments, or uses none of them: only a use makes the compiler list
  * them, all or none. */
 bool spill_read(const struct func_code *code, const struct flow *f, struct spill_info *ret);

@@ -260,6 +260,17 @@ struct gosym_site_loc {
 	int32_t where;			/* register, or offset from the stack pointer at the site */
 };
 
+/*
+ * A function that uses none of its register arguments does not keep them while its stack grows
+ * (runtime.morestack): where the call then begins anew they are gone. They are in their registers for the last time
+ * at addr, where the slow path of the stack check begins; a call that has been there arrives at the site with
+ * `resume` in the register through which the runtime jumped back.
+ */
+struct gosym_slow_path {
+	uint64_t addr, file_off;	/* addr 0: there is none, or it keeps them */
+	uint64_t resume;
+	int32_t resume_reg;		/* index of the arch */
+};
 struct gosym_site {
 	uint64_t addr, file_off;
 	const char *insn;		/* "push rbp" */
@@ -269,6 +280,7 @@ struct gosym_site {
 	uint8_t branch_cond;		/* that branch's condition in the arch's own encoding (x86 tttn, arm64 cond) */
 	int32_t sp_off;			/* entry SP minus SP at the site, bytes */
 	const char *why;		/* for people: why this one */
+	struct gosym_slow_path slow;
 };
 /* The entry site chosen: exact and as cheap as the function allows. GOSYM_UNSUPPORTED says what is in the way. */
 GOSYM_API struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct gosym_func *f,

@@ -224,6 +224,11 @@ static void print_probe(const struct out *out, const struct facts *f)
 		key(out, "");
 		fprintf(out->file, "%s%s%s\n", out_dim(out), s->why, out_plain(out));
 	}
+	if (s->slow.addr) {
+		key(out, "");
+		fprintf(out->file, "%sits register arguments are not kept while its stack grows: noted at 0x%" PRIx64 "%s\n",
+			out_dim(out), s->slow.addr, out_plain(out));
+	}
 }
 
 static void print_exits(const struct out *out, const struct facts *f)
@@ -357,6 +362,8 @@ static void json_probe(struct json *j, const struct facts *f)
 	json_key(j, "exact");
 	json_bool(j, s->exact);
 	member(j, "why", s->why);
+	if (s->slow.addr)
+		member_hex(j, "slow_path", s->slow.addr);
 	json_object_end(j);
 }
 

@@ -72,7 +72,7 @@ static void gen_load(struct cond *c, const struct plan_load *load)
 	} else if (load->from == PLAN_REG) {
 		bpf_asm_note(c->a, "%s%s", arch->regs[load->reg].name,
 			     load->num_derefs ? ", behind it" : "");
-		bpf_load(c->a, BPF_DW, BPF_REG_0, GEN_CTX, arch->regs[load->reg].pt_regs);
+		bpf_gen_arg_reg(c->g, BPF_REG_0, load->reg);
 	} else {
 		bpf_asm_note(c->a, "stack%+lld%s", (long long)load->off,
 			     load->num_derefs ? ", behind it" : "");

@@ -334,7 +334,7 @@ void bpf_gen_header(struct bpf_gen *g, enum plan_kind kind, uint32_t size)
 static void gen_reg(struct bpf_gen *g, const struct plan_fetch *f)
 {
 	bpf_asm_note(g->a, "%s -> +%u, %u bytes", reg_of(g, f->reg)->name, f->dst, f->size);
-	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, reg_of(g, f->reg)->pt_regs);
+	bpf_gen_arg_reg(g, BPF_REG_1, f->reg);
 	bpf_store(g->a, bpf_gen_width(f->size), GEN_RECORD, (int)f->dst, BPF_REG_1);
 }
 
@@ -643,19 +643,41 @@ struct gosym_error *bpf_gen_end(struct bpf_gen *g, struct bpf_asm *ret)
 	return NULL;
 }
 
+static void gen_call(struct bpf_gen *g)
+{
+	int pass = bpf_asm_label(g->a);
+
+	gen_filters(g, pass);
+	/* A condition that is false whatever comes leaves nothing to jump here. */
+	if (bpf_asm_label_used(g->a, pass)) {
+		bpf_asm_place(g->a, pass);
+		gen_recorded(g);
+	}
+}
+
+/* Once more, for calls whose registers were lost. */
+static void gen_slow_call(struct bpf_gen *g)
+{
+	int fast = bpf_asm_label(g->a), unknown = bpf_asm_label(g->a);
+
+	bpf_gen_slow_split(g, fast, unknown);
+	g->slow = true;
+	gen_call(g);
+	g->slow = false;
+	bpf_asm_place(g->a, unknown);
+	gen_end(g);
+	bpf_asm_place(g->a, fast);
+}
+
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
 				  const struct bpf_target *target, struct bpf_asm *ret)
 {
 	struct bpf_asm a = { .nomem = false };
 	struct bpf_gen g = { .a = &a, .plan = p, .probe = probe, .target = target };
-	int pass = bpf_asm_label(&a);
 
 	bpf_gen_begin(&g);
-	gen_filters(&g, pass);
-	/* A condition that is false whatever comes leaves nothing to jump here. */
-	if (bpf_asm_label_used(&a, pass)) {
-		bpf_asm_place(&a, pass);
-		gen_recorded(&g);
-	}
+	if (bpf_gen_may_be_slow(&g))
+		gen_slow_call(&g);
+	gen_call(&g);
 	return bpf_gen_end(&g, ret);
 }

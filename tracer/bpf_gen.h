@@ -27,6 +27,7 @@ struct bpf_target {
 	int rate_fd;			/* with max_rate: a word for each probe (bpf_rate.c) */
 	uint32_t max_rate;		/* events per second and probe; 0: any number */
 	int tails_fd;			/* an empty array of programs: see bpf_gen_begin(); 0: none */
+	int slow_fd;			/* struct plan_slow_key to struct plan_slow_regs; 0: none */
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
@@ -41,6 +42,10 @@ struct bpf_target {
  * the attach cookie. */
 struct gosym_error *bpf_gen_probe(const struct gosym_plan *p, const struct plan_probe *probe,
 				  const struct bpf_target *target, struct bpf_asm *ret);
+
+/* The program of its stack check's slow path, where probe->slow. */
+struct gosym_error *bpf_gen_slow_path(const struct gosym_plan *p, const struct plan_probe *probe,
+				      const struct bpf_target *target, struct bpf_asm *ret);
 
 /* The program of one of its exits; the exit's index comes by the cookie too: see bpf_cookie(). */
 struct gosym_error *bpf_gen_exit(const struct gosym_plan *p, const struct plan_probe *probe, size_t exit,
@@ -60,6 +65,7 @@ struct bpf_gen {
 	const struct bpf_target *target;
 	const struct gosym_exit *exit;	/* NULL: the program of the entry */
 	const struct plan_fetch *fetches;	/* of the record at hand: guards refer to these */
+	bool slow;			/* argument registers are those noted on the slow path */
 	int tail;			/* label of the tail call */
 	struct gosym_error *err;	/* the first one */
 };
@@ -81,7 +87,9 @@ enum {
 	GEN_TS = GEN_CALL_PTR - 8,	/* at a return: now */
 	GEN_DURATION = GEN_TS - 8,	/* at a return */
 	GEN_G = GEN_DURATION - 8,	/* address of g */
-	GEN_KEY_STATUS = GEN_G - 8,	/* s32: 0, or why the key of the call is not known */
+	GEN_SLOW_KEY = GEN_DURATION,	/* struct plan_slow_key, at the very beginning */
+	GEN_SLOW = GEN_G - 8,		/* struct plan_slow_regs, in the map */
+	GEN_KEY_STATUS = GEN_SLOW - 8,	/* s32: 0, or why the key of the call is not known */
 };
 
 /* r3 = g; else jumps to fail with r0 set. */
@@ -118,6 +126,14 @@ void bpf_gen_find_counters(struct bpf_gen *g);
 void bpf_gen_count(struct bpf_gen *g, int counters, size_t field);
 /* Header and image of a call into the record at r7. */
 void bpf_gen_call_record(struct bpf_gen *g);
+/* bpf_slow.c: dst = what the register held when the function was entered: at the site, if it is there still. */
+void bpf_gen_arg_reg(struct bpf_gen *g, int dst, int reg);
+/* Whether calls of the probe may arrive by the slow path and then have lost registers. */
+bool bpf_gen_may_be_slow(const struct bpf_gen *g);
+/* Jumps to fast if this call has not; goes on if it has, its registers at hand for a generator with g->slow; to
+ * unknown if nothing was noted of it. */
+void bpf_gen_slow_split(struct bpf_gen *g, int fast, int unknown);
+
 /* r7 = a record in the ring buffer of size bytes; without room it is counted and the jump done. */
 void bpf_gen_reserve(struct bpf_gen *g, uint32_t size, int no_room);
 void bpf_gen_header(struct bpf_gen *g, enum plan_kind kind, uint32_t size);

@@ -62,6 +62,9 @@ const char *emit_fail(struct emit *e, const char *fmt, ...)
 	return NULL;
 }
 
+/* The eBPF backend has a second program for these calls (bpf_slow.c). */
+static const char not_kept[] = "the function does not keep its register arguments while its stack grows";
+
 /* -------------------------------------------------------------- conditions */
 
 static bool loads_through_pointer(const struct plan_expr *x)
@@ -179,6 +182,8 @@ const char *emit_condition(struct emit *e)
 		return NULL;
 	if (x->op == PLAN_OP_CONST)
 		return emit_fail(e, "the condition is never true");
+	if (e->probe.slow)
+		return emit_fail(e, "%s, so the condition cannot be decided", not_kept);
 	return condition(e, x, true);
 }
 
@@ -237,13 +242,21 @@ static void leaf_missing(const struct walk *w, const char *name, const char *why
 	w->leaf(w->e, &leaf);
 }
 
+static bool locate(const struct walk *w, uint64_t off, unsigned size, struct plan_load *ret, const char **why)
+{
+	if (!plan_locate(w->e->plan, &w->e->probe, w->param, off, size, ret, why))
+		return false;
+	*why = not_kept;
+	return ret->from != PLAN_REG || !w->e->probe.slow;
+}
+
 static void leaf_at(const struct walk *w, enum emit_leaf_kind kind, const char *name, uint64_t off,
 		    unsigned size)
 {
 	struct emit_leaf leaf = { .kind = kind, .name = name };
 	const char *why;
 
-	if (!plan_locate(w->e->plan, &w->e->probe, w->param, off, size, &leaf.load, &why)) {
+	if (!locate(w, off, size, &leaf.load, &why)) {
 		leaf_missing(w, name, why);
 		return;
 	}
@@ -258,8 +271,7 @@ static void leaf_string(const struct walk *w, const char *name, uint64_t off)
 	struct emit_leaf leaf = { .kind = LEAF_STRING, .name = name };
 	const char *why;
 
-	if (!plan_locate(w->e->plan, &w->e->probe, w->param, off, word, &leaf.load, &why) ||
-	    !plan_locate(w->e->plan, &w->e->probe, w->param, off + word, word, &leaf.len, &why)) {
+	if (!locate(w, off, word, &leaf.load, &why) || !locate(w, off + word, word, &leaf.len, &why)) {
 		leaf_missing(w, name, why);
 		return;
 	}

@@ -158,6 +158,23 @@ static void json_fetch(struct json *j, const struct emit *e, const struct plan_f
 	json_object_end(j);
 }
 
+/* A call that was on the slow path (resume_reg holds, at the site, the run-time address of resume) had its register
+ * arguments there last. */
+static void json_slow(struct json *j, const struct emit *e)
+{
+	const struct gosym_slow_path *slow = &e->probe.site->slow;
+
+	if (!e->probe.slow)
+		return;
+	json_key(j, "slow_path");
+	json_object(j);
+	member_hex(j, "address", slow->addr);
+	member_hex(j, "file_offset", slow->file_off);
+	member_hex(j, "resume", slow->resume);
+	member(j, "resume_reg", e->plan->arch->regs[slow->resume_reg].name);
+	json_object_end(j);
+}
+
 static void json_probe(struct json *j, struct emit *e, const char *path)
 {
 	const struct gosym_site *s = e->probe.site;
@@ -171,6 +188,7 @@ static void json_probe(struct json *j, struct emit *e, const char *path)
 	member(j, "cost", s->cost == GOSYM_EMULATED ? "emulated" : "stepped");
 	member_int(j, "sp_offset", s->sp_off);
 	json_skip(j, e);
+	json_slow(j, e);
 	member(j, "condition", e->plan->opts.condition);
 	json_goroutine(j, e);
 	member_int(j, "record_size", e->probe.record_size);

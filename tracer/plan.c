@@ -152,6 +152,18 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 	return err && gosym_error_code(err) == GOSYM_INVALID ? gosym_error_prefix(err, "--if-ret") : err;
 }
 
+/* Whether anything is taken from argument registers. */
+static bool reads_registers(const struct gosym_plan *p, const struct plan_probe *probe)
+{
+	bool reads = p->opts.condition || plan_is_aggregate(p) || probe->num_fetches || probe->cond_return;
+
+	for (size_t i = 0; reads && probe->sig && i < probe->sig->num_params; i++)
+		for (size_t k = 0; k < probe->sig->params[i].num_pieces; k++)
+			if (probe->sig->params[i].pieces[k].place == GOSYM_IN_REG)
+				return true;
+	return false;
+}
+
 static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *probe)
 {
 	struct gosym_error *err;
@@ -181,7 +193,10 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 		plan_no_values(p, probe);
 	else
 		err = plan_build_values(p, probe);
-	return err || !p->opts.returns ? err : build_return(p, probe);
+	if (!err && p->opts.returns)
+		err = build_return(p, probe);
+	probe->slow = !err && probe->site->slow.addr && reads_registers(p, probe);
+	return err;
 }
 
 const struct plan_probe *plan_probe_at(const struct gosym_plan *p, size_t i)

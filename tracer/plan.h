@@ -64,6 +64,18 @@ struct plan_call {
 	uint64_t flags;			/* 1: the kept record is whole */
 };
 
+/* Argument registers of a call whose function loses them while its stack grows (abi/slowpath.h), in the order of
+ * the sequence. */
+enum { PLAN_SLOW_REGS = 16 };
+
+struct plan_slow_key {
+	uint64_t g;
+	uint32_t tgid, probe;
+};
+struct plan_slow_regs {
+	uint64_t regs[PLAN_SLOW_REGS];
+};
+
 enum { PLAN_SKIPPED = 1 };		/* status: not tried, for the pointer was nil or a guard not met */
 enum { PLAN_NO_FETCH = -1 };
 
@@ -205,6 +217,7 @@ struct plan_probe {
 	const struct gosym_signature *sig;	/* NULL where nothing is known */
 	const struct gosym_site *site;
 	struct abi_goroutine g;
+	bool slow;			/* wants registers that site->slow tells of */
 	const struct plan_expr *cond;	/* NULL: always */
 	struct plan_fetch *fetches;
 	size_t num_fetches;

@@ -46,6 +46,7 @@ enum {
 	READ_EVERY_MS = 20,
 	LOG_BYTES = 1024 * 1024,
 	MAX_CALLS = 64 * 1024,		/* in flight */
+	MAX_SLOW = 16 * 1024,		/* goroutines whose stack is growing */
 	CALLS_BYTES = 64 * 1024 * 1024,
 	WALK_AT_ONCE = 64,		/* more than a bucket has */
 };
@@ -53,9 +54,9 @@ enum {
 /* One place of a program: the entry of a probe, or one of its exits. */
 struct place {
 	uint32_t probe;
-	uint32_t exit;			/* ENTRY, or the exit's index */
+	uint32_t exit;			/* ENTRY, SLOW_PATH, or the exit's index */
 };
-enum { ENTRY = UINT32_MAX };
+enum { ENTRY = UINT32_MAX, SLOW_PATH = UINT32_MAX - 1 };
 
 struct program {
 	struct bpf_asm code;
@@ -72,7 +73,7 @@ struct gotrace_session {
 	struct attacher attacher;
 	struct aggregate aggregate;
 	struct gotrace_stats stats;
-	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd, rate_fd;
+	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd, rate_fd, slow_fd;
 	uint32_t call_size;		/* of an element of the map of calls */
 	int stop_fd, quit_fd, epoll_fd;
 	struct ring_buffer *ring;
@@ -219,6 +220,8 @@ static struct gosym_error *make_program(struct gotrace_session *s, const struct 
 	made->fd = -1;
 	if (place.exit == ENTRY)
 		err = bpf_gen_probe(s->plan, probe, target, &made->code);
+	else if (place.exit == SLOW_PATH)
+		err = bpf_gen_slow_path(s->plan, probe, target, &made->code);
 	else
 		err = bpf_gen_exit(s->plan, probe, place.exit, target, &made->code);
 	if (!err) {
@@ -240,7 +243,7 @@ static bool follows_calls(const struct gotrace_session *s)
 	return s->plan->opts.returns && (s->plan->at_return || !s->opts.count_only);
 }
 
-/* Exits and hooks first: they are attached in this order, and a call that is noted has to be found. Where a function's
+/* Slow paths, exits and hooks first: they are attached in this order, and a call that is noted has to be found. Where a function's
  * one instruction is both its entry and its exit the entry's program has to run first: of several at one place the
  * kernel runs the one that came last first (kernel/events/uprobes.c: consumer_add). */
 static struct gosym_error *make_programs(struct gotrace_session *s, const struct bpf_target *target)
@@ -249,6 +252,9 @@ static struct gosym_error *make_programs(struct gotrace_session *s, const struct
 	size_t first_hook = plan->probes.num, num = first_hook;
 	struct gosym_error *err = NULL;
 
+	for (uint32_t i = 0; i < first_hook && !err; i++)
+		if (plan->probes.data[i].slow)
+			err = make_program(s, target, (struct place){ i, SLOW_PATH });
 	for (uint32_t i = 0; i < plan->probes.num && follows_calls(s) && !err; i++)
 		for (uint32_t k = 0; k < plan->probes.data[i].num_exits && !err; k++)
 			err = make_program(s, target, (struct place){ i, k });
@@ -360,8 +366,8 @@ static struct gosym_error *attach_one(struct gotrace_session *s, struct program 
 		const struct plan_probe *probe = plan_probe_at(s->plan, at.probe);
 
 		offsets[i] = at.exit == ENTRY ? probe->site->file_off :
-						probe->exits[at.exit].file_off;
-		cookies[i] = bpf_cookie(at.probe, at.exit == ENTRY ? 0 : at.exit);
+			     at.exit == SLOW_PATH ? probe->site->slow.file_off : probe->exits[at.exit].file_off;
+		cookies[i] = bpf_cookie(at.probe, at.exit >= SLOW_PATH ? 0 : at.exit);
 	}
 	err = attach_program(&s->attacher, prog->fd, offsets, cookies, num);
 	if (err)
@@ -439,6 +445,14 @@ static struct gosym_error *create_calls(struct gotrace_session *s, struct bpf_ta
 	return err;
 }
 
+static bool any_slow(const struct gosym_plan *plan)
+{
+	for (size_t i = 0; i < plan->probes.num; i++)
+		if (plan->probes.data[i].slow)
+			return true;
+	return false;
+}
+
 static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_target *target)
 {
 	struct gosym_error *err;
@@ -453,12 +467,16 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	if (!err && s->opts.max_rate)
 		err = create_map(BPF_MAP_TYPE_ARRAY, "gosym_rate", sizeof(uint32_t), sizeof(uint64_t),
 				 s->plan->probes.num, &s->rate_fd);
+	if (!err && any_slow(s->plan))
+		err = create_map(BPF_MAP_TYPE_LRU_HASH, "gosym_slow", sizeof(struct plan_slow_key),
+				 sizeof(struct plan_slow_regs), MAX_SLOW, &s->slow_fd);
 	if (!err && follows_calls(s))
 		err = create_calls(s, target);
 	if (err)
 		return err;
 	target->rate_fd = s->rate_fd;
 	target->max_rate = s->opts.max_rate;
+	target->slow_fd = s->slow_fd;
 	target->counters_fd = s->counters_fd;
 	target->tails_fd = s->tails_fd;
 	if (plan_is_aggregate(s->plan)) {
@@ -680,7 +698,8 @@ static struct gosym_error *session_create(const struct gosym_plan *plan,
 	*ret = s;
 	s->plan = plan;
 	aggregate_init(&s->aggregate, plan);
-	s->counters_fd = s->ring_fd = s->tails_fd = s->calls_fd = s->calls_zero_fd = s->rate_fd = -1;
+	s->counters_fd = s->ring_fd = s->tails_fd = s->calls_fd = s->calls_zero_fd = s->rate_fd = s->slow_fd =
+		-1;
 	s->stop_fd = s->quit_fd = s->epoll_fd = -1;
 	/* A caller built against an older header has a shorter struct. */
 	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
@@ -862,7 +881,7 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 static void close_fds(struct gotrace_session *s)
 {
 	int fds[] = { s->counters_fd, s->ring_fd, s->tails_fd, s->calls_fd, s->calls_zero_fd,
-		      s->rate_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
+		      s->rate_fd, s->slow_fd, s->stop_fd, s->quit_fd, s->epoll_fd };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] >= 0)

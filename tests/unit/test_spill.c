@@ -5,16 +5,16 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "abi/slowpath.h"
 #include "abi/spill.h"
 
 enum { AX, CX, DX, BX, DI = 7, X0 = 16, A64_V0 = 32 };
 
 static const uint64_t morestack = 0x1000;
 
-static bool read_code(const struct abi_arch *arch, const char *text, size_t size,
-		      struct spill_info *ret)
+/* The code at 0x1010, its flow. */
+static struct func_code code_of(const struct abi_arch *arch, const char *text, size_t size, struct flow *flow)
 {
-	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
 	struct func_code code = {
 		.arch = arch,
 		.bytes = { .data = (const uint8_t *)text, .size = size, .addr = 0x1010 },
@@ -22,7 +22,16 @@ static bool read_code(const struct abi_arch *arch, const char *text, size_t size
 		.num_morestack = 1,
 	};
 
-	assert_null(flow_read(&code, &flow));
+	assert_null(flow_read(&code, flow));
+	return code;
+}
+
+static bool read_code(const struct abi_arch *arch, const char *text, size_t size,
+		      struct spill_info *ret)
+{
+	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
+	struct func_code code = code_of(arch, text, size, &flow);
+
 	return spill_read(&code, &flow, ret);
 }
 
@@ -113,10 +122,59 @@ static void test_refused(void **state)
 	assert_false(read_code(&abi_amd64, changed, sizeof(changed) - 1, &s));
 }
 
+/* Nothing is kept: the registers hold the arguments where the slow path begins, and BX then the way back. */
+static void test_slow_path(void **state)
+{
+	static const char code[] = "\x49\x3b\x66\x10"     /* 1010: cmp rsp, [r14+0x10] */
+				   "\x76\x02"             /* 1014: jbe 1018 */
+				   "\xc3\x90"             /* 1016: ret; nop */
+				   "\xe8\xe3\xff\xff\xff" /* 1018: call 1000 */
+				   "\xeb\xf1";            /* 101d: jmp 1010 */
+	static const char keeps[] = "\x49\x3b\x66\x10"         /* 1010: cmp rsp, [r14+0x10] */
+				    "\x76\x02"                 /* 1014: jbe 1018 */
+				    "\xc3\x90"                 /* 1016: ret; nop */
+				    "\x48\x89\x44\x24\x08"     /* 1018: mov [rsp+8], rax */
+				    "\xe8\xde\xff\xff\xff"     /* 101d: call 1000 */
+				    "\x48\x8b\x44\x24\x08"     /* 1022: mov rax, [rsp+8] */
+				    "\xeb\xe7";                /* 1027: jmp 1010 */
+	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 }, kept = { .bad = 0 };
+	struct func_code loses = code_of(&abi_amd64, code, sizeof(code) - 1, &flow);
+	struct gosym_slow_path slow;
+
+	assert_true(slowpath_read(&loses, &flow, BX, &slow));
+	assert_int_equal(slow.addr, 0x1018);
+	assert_int_equal(slow.resume, 0x101d);
+	assert_int_equal(slow.resume_reg, BX);
+	/* Nothing tells which calls were there. */
+	assert_false(slowpath_read(&loses, &flow, REG_NONE, &slow));
+	loses = code_of(&abi_amd64, keeps, sizeof(keeps) - 1, &kept);
+	assert_true(slowpath_read(&loses, &kept, REG_NONE, &slow));
+	assert_int_equal(slow.addr, 0);
+}
+
+static void test_resume_register(void **state)
+{
+	static const char amd64[] = "\x48\x8b\x5b\x08"  /* mov rbx, [rbx+8] */
+				    "\xff\xe3";         /* jmp rbx */
+	static const char arm64[] = "\xa6\x04\x40\xf9"  /* ldr x6, [x5, #8] */
+				    "\xc0\x00\x1f\xd6"; /* br x6 */
+	static const char table[] = "\xff\x24\xc3";    /* jmp [rbx+rax*8] */
+	struct func_code code = { .arch = &abi_amd64, .bytes = { .data = (const uint8_t *)amd64, .size = 6 } };
+
+	assert_int_equal(slowpath_resume_reg(&code), BX);
+	code.bytes = (struct bytes){ .data = (const uint8_t *)table, .size = 3 };
+	assert_int_equal(slowpath_resume_reg(&code), REG_NONE);
+	code.arch = &abi_arm64;
+	code.bytes = (struct bytes){ .data = (const uint8_t *)arm64, .size = 8 };
+	assert_int_equal(slowpath_resume_reg(&code), 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_amd64),
+		cmocka_unit_test(test_slow_path),
+		cmocka_unit_test(test_resume_register),
 		cmocka_unit_test(test_arm64),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_refused),

@@ -72,6 +72,17 @@ func growManyArgs(i int, s string, f float64, b []byte, x, y, z, u, v, w int) in
 	return n
 }
 
+// Uses none of its arguments: they are not kept while the stack grows. Their values are checked by growth.test.
+//
+//go:noinline
+func growUnused(i int, s string, p *int) int {
+	var frame [1500]byte
+	n := growNosplit(3)
+	frame[n] = byte(n)
+	sink = frame[n%len(frame)]
+	return n
+}
+
 type counter struct{ n, step int }
 
 //go:noinline
@@ -181,6 +192,7 @@ func main() {
 		{"main.growMedium", count, func(i int) { growMedium(i) }},
 		{"main.growHuge", count, func(i int) { growHuge(i) }},
 		{"main.growManyArgs", count, func(i int) { growManyArgs(i, "text", 1.5, buf, 1, 2, 3, 4, 5, 6) }},
+		{"main.growUnused", count, func(i int) { growUnused(i, "text", &i) }},
 		{"main.counter.growMethod", count, func(i int) { c.growMethod(i) }},
 		{"main.growRecurse", count * (recursion + 1), func(i int) { growRecurse(recursion) }},
 		{"main.makeClosure.func1", count, func(i int) { closure(i) }},
@@ -190,6 +202,6 @@ func main() {
 		fmt.Printf("%s %d\n", r.name, r.calls)
 		fmt.Fprintf(os.Stderr, "%s grew %d\n", r.name, grown)
 	}
-	// Called once by each of: small, medium, huge, many arguments, method, closure.
-	fmt.Printf("main.growNosplit %d\n", 6*count)
+	// Called once by each of: small, medium, huge, many arguments, unused, method, closure.
+	fmt.Printf("main.growNosplit %d\n", 7*count)
 }
