@@ -14,6 +14,8 @@
 #   toolchains.sh names SUITE REGEX         package names of a suite
 #   toolchains.sh package SUITE PACKAGE...  unpack packages together; prints the folder
 #
+# SUITE may be SUITE:ARCHITECTURE ("trixie:arm64"): packages of another architecture than this machine's.
+#
 # It may also be sourced: every command CMD is then a function toolchains_CMD.
 # The mirror is the one the system's own apt uses; GOSYM_MIRRORS (addresses, separated by blanks)
 # is tried after it, for suites that have moved elsewhere. What the archive serves is verified
@@ -96,7 +98,7 @@ toolchains_mirrors()
 # to believe of dates) is taken from the system's apt; its hooks, sources and pins are not.
 toolchains_apt_conf()
 {
-	local dir=$1
+	local dir=$1 arch=$2
 
 	mkdir -p "$dir"/{lists/partial,archives/partial,sources,empty} || return 1
 	: >"$dir/status"
@@ -123,6 +125,7 @@ toolchains_apt_conf()
 		Acquire::Retries "2";
 		Acquire::http::Timeout "60";
 		CONF
+		[ -z "$arch" ] || printf '%s "%s";\n' APT::Architecture "$arch" APT::Architectures "$arch"
 	} >"$dir/apt.conf"
 }
 
@@ -142,8 +145,9 @@ toolchains_reason()
 # Makes the lists of a suite present: once a day, or when the cache has none. Prints apt's folder.
 toolchains_apt_suite()
 {
-	local suite=$1 dir mirror keyring
-	dir=$(toolchains_cache)/apt/$suite
+	local suite=${1%%:*} arch= dir mirror keyring
+	dir=$(toolchains_cache)/apt/$1
+	[ "$suite" = "$1" ] || arch=${1#*:}
 
 	if [ -n "$(find "$dir/fresh" -mmin -1440 2>/dev/null)" ]; then
 		echo "$dir"
@@ -153,7 +157,7 @@ toolchains_apt_suite()
 		toolchains_say "$suite: no Debian keyring: install debian-archive-keyring"
 		return 1
 	}
-	toolchains_apt_conf "$dir" || return 1
+	toolchains_apt_conf "$dir" "$arch" || return 1
 	mirror=$(toolchains_mirrors | head -1)
 	[ -n "$mirror" ] || {
 		toolchains_say "$suite: no Debian mirror in the system's apt sources: set GOSYM_MIRRORS"
@@ -162,14 +166,14 @@ toolchains_apt_suite()
 	while read -r mirror; do
 		printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
 			"$mirror" "$suite" "$keyring" >"$dir/sources/suite.sources"
-		toolchains_say "$suite: reading the package lists"
+		toolchains_say "$1: reading the package lists"
 		if toolchains_apt "$dir" apt-get -q update --error-on=any >"$dir/log" 2>&1; then
 			touch "$dir/fresh"
 			echo "$dir"
 			return 0
 		fi
 	done < <(toolchains_mirrors)
-	toolchains_say "$suite: $(toolchains_reason "$dir/log")"
+	toolchains_say "$1: $(toolchains_reason "$dir/log")"
 	# Lists read on another day still name the packages.
 	[ -e "$dir/fresh" ] && echo "$dir"
 }
