@@ -146,7 +146,7 @@ toolchains_reason()
 toolchains_apt_suite()
 {
 	local suite=${1%%:*} arch= dir mirror keyring
-	dir=$(toolchains_cache)/apt/$1
+	dir=$(toolchains_cache)/apt/${1/:/-}
 	[ "$suite" = "$1" ] || arch=${1#*:}
 
 	if [ -n "$(find "$dir/fresh" -mmin -1440 2>/dev/null)" ]; then
@@ -367,7 +367,7 @@ toolchains_package()
 {
 	local suite=$1 target
 	shift
-	target=$(toolchains_cache)/packages/$suite/$(tr ' ' '+' <<<"$*")
+	target=$(toolchains_cache)/packages/${suite/:/-}/$(tr ' ' '+' <<<"$*")
 
 	mkdir -p "${target%/*}" || return 1
 	(
