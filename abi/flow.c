@@ -13,6 +13,7 @@
 void flow_deinit(struct flow *f)
 {
 	vec_deinit(&f->events);
+	vec_deinit(&f->restarts);
 	vec_deinit(&f->literals);
 }
 

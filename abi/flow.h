@@ -21,8 +21,13 @@ struct event {				/* an instruction that does not just go on */
 	uint8_t cond;
 };
 
+struct code_range {
+	uint64_t start, end;
+};
+
 struct flow {
 	VEC(struct event) events;	/* by address */
+	VEC(struct code_range) restarts;	/* sequences begun anew when a signal preempts them, by address */
 	VEC(uint64_t) literals;		/* words that are data among the code, sorted */
 	uint64_t bad;			/* first address that is no instruction; 0 none */
 	bool table;			/* jumps through a table: to any of its blocks */

@@ -16,6 +16,9 @@
  *		mov  rax, [rsp+8]
  *		jmp  entry
  *
+ * Instructions that need the assembler's scratch register come as sequences which the runtime begins anew when a
+ * signal preempts them (runtime/preempt.go: isAsyncSafePoint): of these only the last is executed once.
+ *
  * Among exact addresses where every wanted register is still in a known place and nothing the arguments
  * point to was written, the one the kernel emulates is taken: it costs one trap, not two.
  */
@@ -118,12 +121,24 @@ static bool sets_up_frame(const struct abi_arch *arch, const struct insn *in)
 	       (in->kind == INSN_STORE && in->base == arch->sp && in->writeback < 0);
 }
 
+/* Whether the instruction may be executed again because one behind it was preempted. */
+static bool may_restart(const struct flow *f, const struct insn *in)
+{
+	for (size_t i = 0; i < f->restarts.num; i++) {
+		const struct code_range *r = &f->restarts.data[i];
+
+		if (in->addr >= r->start && in->addr + in->len < r->end)
+			return true;
+	}
+	return false;
+}
+
 static enum rank rank_of(const struct abi_arch *arch, const struct flow *f, const struct line *l,
 			 const struct insn *in, const struct track *t, uint64_t wanted)
 {
 	bool emulated = in->cost == GOSYM_EMULATED;
 
-	if (!in->probeable || in->addr < l->check || !all_known(t, wanted))
+	if (!in->probeable || in->addr < l->check || may_restart(f, in) || !all_known(t, wanted))
 		return RANK_NONE;
 	if (in->addr == l->check)
 		return emulated && in->cond != INSN_NO_COND ? RANK_CHECK : RANK_NONE;
@@ -149,8 +164,13 @@ static const char *why_none(const struct func_code *code, const struct flow *f, 
 {
 	struct insn in;
 
-	if (code->arch->insn->decode(&code->bytes, l->after, &in) && !in.probeable)
+	if (!code->arch->insn->decode(&code->bytes, l->after, &in))
+		return "its first instruction is none that is known";
+	if (!in.probeable)
 		return "the kernel refuses a probe on its first instruction";
+	if (f->restarts.num && may_restart(f, &in))
+		return "its first instructions are begun anew when a signal preempts them, and none behind them keeps "
+		       "the arguments in place";
 	if (f->table)
 		return "it jumps through a table and has no frame, so even its first instruction may be executed "
 		       "more than once per call";
@@ -375,6 +395,29 @@ static struct gosym_error *keep_returns(const struct query *q, const struct flow
 	return NULL;
 }
 
+/* runtime/preempt.go: isAsyncSafePoint(). A sequence is one run of the table; its neighbour has the other value. */
+static struct gosym_error *read_restarts(const struct query *q, struct flow *flow)
+{
+	enum { RESTART_1 = -3, RESTART_2 = -4, RESTART_AT_ENTRY = -5 };
+	struct pcvalue_iter it;
+	uint64_t start;
+
+	if (!pclntab_pcdata_iter(&q->b->pclntab, q->f, PCDATA_UNSAFEPOINT, &it))
+		return NULL;
+	while (pcvalue_next(&it, &start)) {
+		bool sequence = it.value == RESTART_1 || it.value == RESTART_2;
+		struct code_range *slot;
+
+		if (!sequence && it.value != RESTART_AT_ENTRY)
+			continue;
+		slot = vec_append(&flow->restarts);
+		if (!slot)
+			return gosym_nomem;
+		*slot = (struct code_range){ .start = q->f->entry + (sequence ? start : 0), .end = q->f->entry + it.pc };
+	}
+	return NULL;
+}
+
 /* Reads the code of f; its returns are kept on the way. */
 static struct gosym_error *read_code(const struct query *q, struct func_code *code, struct flow *flow)
 {
@@ -392,6 +435,8 @@ static struct gosym_error *read_code(const struct query *q, struct func_code *co
 	code->bytes.addr = f->entry;
 	code->bytes.size = f->end - f->entry;
 	err = flow_read(code, flow);
+	if (!err)
+		err = read_restarts(q, flow);
 	if (err || q->found->returns)
 		return err;
 	return keep_returns(q, flow);

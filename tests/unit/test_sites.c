@@ -504,6 +504,32 @@ static void test_deferreturn(void **state)
 	assert_true(c.skip_taken);
 }
 
+static void test_restart(void **state)
+{
+	/* adrp x27, …; ldr x0, [x27, #1048]; str x0, [x27, #2408]; ret */
+	static const uint8_t bytes[] = { 0x5b, 0x13, 0x00, 0xf0, 0x60, 0x0f, 0x42, 0xf9,
+					 0x60, 0xb7, 0x04, 0xf9, 0xc0, 0x03, 0x5f, 0xd6 };
+	const struct func_code code = {
+		.arch = &abi_arm64, .bytes = { .data = bytes, .size = sizeof(bytes), .addr = 0x2000 },
+	};
+	_cleanup_(cleanup_flow) struct flow f = { .bad = 0 };
+	struct code_range *sequence;
+	struct site_choice c;
+
+	assert_null(flow_read(&code, &f));
+	assert_null(site_choose(&code, &f, 1, &c));
+	assert_int_equal(c.addr, 0x2000);
+	/* As one sequence, the first instruction may run twice, the second only once. */
+	sequence = vec_append(&f.restarts);
+	assert_non_null(sequence);
+	*sequence = (struct code_range){ .start = 0x2000, .end = 0x2008 };
+	assert_null(site_choose(&code, &f, 1, &c));
+	assert_int_equal(c.addr, 0x2004);
+	/* Nothing in front of the load's end, and behind it the argument is gone. */
+	sequence->end = 0x200c;
+	assert_non_null(site_choose(&code, &f, 1, &c));
+}
+
 static void test_unknown_bytes(void **state)
 {
 	static const uint8_t junk[] = { 0x55, 0x06, 0x06, 0xc3 };
@@ -540,6 +566,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_deferreturn),
+		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_unknown_bytes),
 		cmocka_unit_test(test_find),
 	};
