@@ -41,6 +41,7 @@ struct abi_arch {
 	bool link_register;		/* the return address comes in a register */
 	int8_t sp, ctx, g;		/* register indices; g: REG_NONE if it lives in TLS only */
 	int8_t fp;			/* frame pointer: [fp] is the caller's, [fp + ptr_size] the return address */
+	int fp_since;			/* first Go 1.x that moves saved frame pointers along with a stack */
 	int8_t lr;			/* where the return address comes; REG_NONE: on the stack, at SP */
 	int g_reg_since;		/* first Go 1.x in which the g register holds in Go code */
 	int32_t tls_g;			/* g's offset from the thread pointer in a linux executable, 0 = none */

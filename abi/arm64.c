@@ -47,6 +47,7 @@ const struct abi_arch abi_arm64 = {
 	.ctx = R26,
 	.g = R28,
 	.fp = R29,
+	.fp_since = 21,			/* src/runtime/stack.go: adjustframe */
 	.lr = R30,
 	.g_reg_since = 0,
 	.pt_flags = 264,

@@ -361,6 +361,8 @@ GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct 
 /* format: "bpftrace", "tracefs", "perf", "json". path is what the emitted text calls the file. */
 GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const char *format, const char *path,
 					      FILE *out);
+/* Frames a stack will have at most; where that is less than what was asked for, *why says the reason. */
+GOSYM_API unsigned gosym_plan_stack(const struct gosym_plan *p, const char **why);
 GOSYM_API void gosym_plan_destroy(struct gosym_plan *p);		/* NULL is fine */
 
 #ifdef __cplusplus

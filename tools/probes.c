@@ -243,6 +243,7 @@ void probes_close(struct probes *p)
 int probes_open(const struct options *o, bool no_values, struct probes *ret)
 {
 	struct gosym_plan_options plan = GOSYM_PLAN_OPTIONS;
+	const char *short_stacks;
 	struct gosym_error *err;
 	int status;
 
@@ -274,5 +275,8 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);
 	if (err)
 		return fail(err);
+	gosym_plan_stack(ret->plan, &short_stacks);
+	if (short_stacks)
+		complain("stacks are short: %s", short_stacks);
 	return add_funcs(ret, o->verbose);
 }

@@ -56,6 +56,25 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 	return options_keep(p);
 }
 
+/* A saved frame pointer into a stack that was given up since leads to whatever lies there now. The return address
+ * alone is safe. */
+static void limit_stack(struct gosym_plan *p)
+{
+	enum { SAFE = 2 };
+
+	if (p->opts.stack <= SAFE || goversion_at_least(&p->binary->version, p->arch->fp_since))
+		return;
+	p->opts.stack = SAFE;
+	p->short_stacks = "this Go version does not keep the frame pointers of this architecture right when it moves "
+			  "a stack, so only the caller is shown";
+}
+
+GOSYM_API unsigned gosym_plan_stack(const struct gosym_plan *p, const char **why)
+{
+	*why = p->short_stacks;
+	return p->opts.stack;
+}
+
 DEFINE_CLEANUP(cleanup_plan, struct gosym_plan *, gosym_plan_destroy(*p))
 
 GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
@@ -76,6 +95,7 @@ GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
 	err = options_copy(p, opts);
 	if (err)
 		return err;
+	limit_stack(p);
 	if (p->opts.returns)
 		err = plan_add_hooks(p);
 	if (err)

@@ -265,6 +265,7 @@ struct gosym_plan {
 	VEC(struct plan_probe) hooks;	/* with returns, in the runtime (plan_hooks.c): their indices come
 					 * behind those of the probes */
 	const struct plan_unwind *unwind;	/* how to read PLAN_UNWIND (plan_hooks.h) */
+	const char *short_stacks;	/* why opts.stack is less than what was asked for; NULL: it is not */
 	const char *no_unwind;		/* why calls ended by panics are noticed late only; NULL: they are not */
 	bool keep_args;			/* the call's record is kept until its return: --pair, --if-ret, … */
 	bool at_return;			/* nothing is sent at the call: all is decided at the return */
