@@ -5,6 +5,7 @@
 #define GOSYM_RTYPE_H
 
 #include "gosym/binary.h"
+#include "gosym/vec.h"
 
 struct rtype {
 	uint64_t addr;
@@ -30,5 +31,18 @@ struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry,
 				    struct rtype_method *ret);
 
 struct gosym_error *rtype_read(struct gosym_binary *b, uint64_t addr, struct rtype *ret);
+
+/* What an interface of this type may hold: at least all types that can be, some of them twice; and
+ * the itabs of the file. A type without a descriptor may hold whatever has methods. */
+struct rtype_itab { uint64_t addr, type; };
+struct rtype_held {
+	VEC(const struct gosym_type *) types;
+	VEC(struct rtype_itab) itabs;
+};
+struct gosym_error *rtype_held(struct gosym_binary *b, const struct gosym_type *inter,
+			       struct rtype_held *ret);
+void rtype_held_deinit(struct rtype_held *held);
+/* Of a type from a descriptor, pruned methods included. */
+bool rtype_has_method(struct gosym_binary *b, const struct gosym_type *t, const char *name);
 
 #endif

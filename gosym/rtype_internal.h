@@ -112,6 +112,8 @@ uint64_t rtype_pointer_to(struct rtypes *rt, uint64_t addr);
 /* Calls visit for each itab: (interface type, concrete type, address of its code pointers). */
 typedef struct gosym_error *rtype_itab_fn(struct rtypes *rt, uint64_t inter, uint64_t type,
 					  uint64_t code, void *arg);
+/* The itab that these code pointers belong to. */
+uint64_t rtype_itab_of_code(const struct rtypes *rt, uint64_t code);
 struct gosym_error *rtype_itabs(struct rtypes *rt, rtype_itab_fn *visit, void *arg);
 
 #endif

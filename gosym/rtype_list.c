@@ -111,6 +111,11 @@ static uint64_t itab_code(const struct rtypes *rt, uint64_t itab)
 	return itab + rt->reader.layout->itab_words * rt->reader.ptr_size + 8;
 }
 
+uint64_t rtype_itab_of_code(const struct rtypes *rt, uint64_t code)
+{
+	return code - itab_code(rt, 0);
+}
+
 static struct gosym_error *itab_visit(struct rtypes *rt, uint64_t itab, rtype_itab_fn *fn,
 				      void *arg, uint64_t *size)
 {

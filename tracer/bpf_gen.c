@@ -338,8 +338,7 @@ static void gen_reg(struct bpf_gen *g, const struct plan_fetch *f)
 	bpf_store(g->a, bpf_gen_width(f->size), GEN_RECORD, (int)f->dst, BPF_REG_1);
 }
 
-/* Jumps to skip (r0 = PLAN_SKIPPED) unless the bytes that hold our pointer were fetched. */
-static void gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
+void bpf_gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
 {
 	const struct plan_fetch *guard;
 
@@ -422,7 +421,7 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 	done = bpf_asm_label(g->a);
 	note_fetch(g, f, i);
 	bpf_mov_imm(g->a, BPF_REG_0, PLAN_SKIPPED);
-	gen_guard(g, f, done);
+	bpf_gen_guard(g, f, done);
 	if (f->from == PLAN_STACK)
 		gen_stack(g, f);
 	else if (f->from == PLAN_DEREF)
@@ -484,6 +483,7 @@ void bpf_gen_call_record(struct bpf_gen *g)
 {
 	bpf_gen_header(g, g->probe->kind, g->probe->record_size);
 	bpf_gen_fetches(g, g->probe->fetches, g->probe->num_fetches);
+	bpf_gen_dynamic(g, &g->probe->dynamic);
 }
 
 static void gen_event(struct bpf_gen *g)

@@ -29,6 +29,7 @@ struct bpf_target {
 	int tails_fd;			/* an empty array of programs: see bpf_gen_begin(); 0: none */
 	int slow_fd;			/* struct plan_slow_key to struct plan_slow_regs; 0: none */
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
+	int recipes_fd, steps_fd;	/* of values behind interfaces (plan_dynamic.h) */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
 	bool count_only;		/* no events: counters alone */
@@ -137,6 +138,8 @@ void bpf_gen_slow_split(struct bpf_gen *g, int fast, int unknown);
 /* r7 = a record in the ring buffer of size bytes; without room it is counted and the jump done. */
 void bpf_gen_reserve(struct bpf_gen *g, uint32_t size, int no_room);
 void bpf_gen_header(struct bpf_gen *g, enum plan_kind kind, uint32_t size);
+/* Jumps to skip unless the bytes that hold the fetch's pointer were fetched. Changes r1. */
+void bpf_gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip);
 void bpf_gen_fetches(struct bpf_gen *g, const struct plan_fetch *fetches, size_t num);
 /* events: the counter that tells how many records of size bytes there have been. */
 void bpf_gen_submit(struct bpf_gen *g, uint32_t size, size_t events);
@@ -161,6 +164,9 @@ void bpf_gen_stack(struct bpf_gen *g, const struct gosym_exit *exit);
 /* bpf_rate.c: jumps to pass while the rate allows it; else it is counted. Changes r7. r9, GEN_KEY: set. */
 void bpf_gen_rate(struct bpf_gen *g, int pass);
 bool bpf_gen_rate_is_limited(const struct bpf_gen *g);
+
+/* bpf_dynamic.c: what interfaces hold, once all fetches are done. Uses r0 to r5 and the stack from GEN_VALUES on. */
+void bpf_gen_dynamic(struct bpf_gen *g, const struct plan_dynamic *d);
 
 /* bpf_agg.c: adds the call to its aggregate. Changes r7 and r8. lost: no room for another key. */
 void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided);

@@ -341,8 +341,10 @@ static void gen_return_event(struct bpf_gen *g, int forget)
 	bpf_gen_header(g, PLAN_RETURN, probe->return_size);
 	if (g->plan->keep_args)
 		gen_kept(g);
-	if (!g->exit->jumps_to)
+	if (!g->exit->jumps_to) {
 		bpf_gen_fetches(g, probe->result_fetches, probe->num_result_fetches);
+		bpf_gen_dynamic(g, &probe->result_dynamic);
+	}
 	bpf_gen_submit(g, probe->return_size, offsetof(struct bpf_counters, returns));
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tracer/event.h"
+#include "tracer/plan_dynamic.h"
 
 static const struct plan_fetch *fetch_of(const struct gotrace_event *ev, int32_t fetch)
 {
@@ -15,6 +16,7 @@ static const struct plan_fetch *fetch_of(const struct gotrace_event *ev, int32_t
 
 static const uint8_t *record_bytes(const struct gotrace_event *ev, uint64_t off, uint64_t size)
 {
+	off += ev->base;
 	if (off > ev->record->size || size > ev->record->size - off)
 		return NULL;
 	return (const uint8_t *)ev->record + off;
@@ -126,7 +128,7 @@ uint64_t event_word(const struct gotrace_event *ev, const struct plan_value *v, 
 
 const uint8_t *event_bytes(const struct gotrace_event *ev, const struct plan_value *v)
 {
-	return (const uint8_t *)ev->record + v->image;
+	return (const uint8_t *)ev->record + ev->base + v->image;
 }
 
 uint64_t event_link_addr(const struct gotrace_event *ev, uint64_t addr)
@@ -240,6 +242,46 @@ const char *event_dynamic_type(const struct gotrace_event *ev, const struct plan
 		return name;
 	gosym_error_destroy(err);
 	return NULL;
+}
+
+/* The entry that the program in the kernel made of the interface at a record offset, if it completed it. */
+static bool find_entry(const struct gotrace_event *ev, const struct plan_dynamic *d, uint32_t at,
+		       struct plan_entry *ret)
+{
+	const uint8_t *bytes = (const uint8_t *)ev->record + d->at;
+	struct plan_walk walk;
+
+	if (d->area_at + d->area > ev->record->size)
+		return false;
+	memcpy(&walk, bytes, sizeof(walk));
+	bytes += sizeof(walk);
+	if (walk.next > d->max_entries)
+		return false;
+	for (uint32_t i = 0; i < walk.next; i++) {
+		memcpy(ret, bytes + i * sizeof(*ret), sizeof(*ret));
+		if (ret->at == at)
+			return !ret->status && (i + 1 < walk.next || !walk.left);
+	}
+	return false;
+}
+
+const struct plan_value *event_held(const struct gotrace_event *ev, const struct plan_value *v,
+				    struct gotrace_event *ret)
+{
+	const struct plan_dynamic *d = ev->dynamic ? ev->dynamic : &ev->probe->dynamic;
+	const struct plan_recipe *recipe;
+	struct plan_entry entry;
+
+	if (!d->at || !find_entry(ev, d, ev->base + v->image, &entry))
+		return NULL;
+	recipe = dynamic_recipe(ev->plan, entry.type, (unsigned)entry.depth);
+	if (!recipe || entry.base > d->area || recipe->size > d->area - entry.base)
+		return NULL;
+	*ret = *ev;
+	ret->fetches = recipe->fetches;
+	ret->dynamic = d;
+	ret->base = d->area_at + entry.base;
+	return &recipe->value;
 }
 
 const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v,

@@ -34,6 +34,8 @@ struct gotrace_event {
 	const struct plan_record *record;	/* followed by the image; NULL: nothing is known but the header */
 	const struct plan_record *header;	/* who and when; NULL: the record is its own */
 	const struct plan_fetch *fetches;	/* of the values at hand; NULL: of the arguments */
+	const struct plan_dynamic *dynamic;	/* likewise */
+	uint32_t base;			/* what the values' offsets in the record are relative to */
 	bool is_return;
 	bool is_pair;			/* arguments, results and duration in one */
 	enum event_ended ended;		/* of returns */
@@ -53,6 +55,7 @@ static inline struct gotrace_event event_of_results(const struct gotrace_event *
 	struct gotrace_event of = *ev;
 
 	of.fetches = ev->probe->result_fetches;
+	of.dynamic = &ev->probe->result_dynamic;
 	return of;
 }
 
@@ -85,6 +88,10 @@ bool event_target_word(const struct gotrace_event *ev, const struct plan_value *
 		       uint64_t *ret, const char **why);
 /* Of a non-nil interface; NULL if the type has no name in the file. */
 const char *event_dynamic_type(const struct gotrace_event *ev, const struct plan_value *v);
+/* What a non-nil interface holds, and the event as it has to be handed over with it. NULL: its data word is all that
+ * is known. */
+const struct plan_value *event_held(const struct gotrace_event *ev, const struct plan_value *v,
+				    struct gotrace_event *ret);
 /* Of a non-nil func value, with the link address of its code; NULL if the file has no such
  * function, or if it could not be read: then *code is 0 and *why as with event_target(). */
 const char *event_func_name(const struct gotrace_event *ev, const struct plan_value *v,

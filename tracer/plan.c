@@ -7,12 +7,13 @@
  * Adding a function either adds a whole probe or leaves the plan as it was: a caller who adds ten
  * thousand functions skips those that cannot be probed and says why, by name.
  */
+#include <elf.h>
 #include <string.h>
 
 #include "gosym/cleanup.h"
 #include "gosym/func.h"
 #include "tracer/expr.h"
-#include "tracer/plan.h"
+#include "tracer/plan_dynamic.h"
 #include "tracer/plan_hooks.h"
 
 /* Texts that must outlive the caller's. */
@@ -92,6 +93,7 @@ GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
 		return gosym_error_new(GOSYM_UNSUPPORTED,
 				       "plans: no table for this file's architecture; "
 				       "known are amd64 and arm64");
+	p->fixed_address = elf_type(b->elf) == ET_EXEC;
 	err = options_copy(p, opts);
 	if (err)
 		return err;
@@ -111,6 +113,7 @@ GOSYM_API void gosym_plan_destroy(struct gosym_plan *p)
 	vec_deinit(&p->probes);
 	vec_deinit(&p->hooks);
 	vec_deinit(&p->added);
+	dynamic_destroy(p->dynamic);
 	arena_deinit(&p->arena);
 	free(p);
 }

@@ -117,6 +117,30 @@ struct plan_value {
 	size_t num_kids;
 };
 
+/* ---- values behind interfaces: of which type, is known only when one is there. See plan_dynamic.h */
+
+/* An interface whose value is to be fetched. */
+struct plan_place {
+	const struct gosym_type *type;	/* of the interface */
+	uint32_t at;			/* record offset of its two words */
+	uint32_t status;		/* of a recipe's: offset of its status word */
+	int32_t guard;			/* as of a fetch: whether the interface is there */
+	uint32_t guard_elem;
+	int32_t type_fetch;		/* of the type word behind the itab; PLAN_NO_FETCH: the first word it is */
+	unsigned depth;			/* left for the value */
+};
+
+/* Of one record; at 0: no place is followed. Behind the status words: struct plan_walk, entries, the area. */
+struct plan_dynamic {
+	struct plan_place *places;
+	size_t num_places;
+	uint32_t at;
+	uint32_t max_entries;
+	uint32_t area_at, area;
+	uint32_t max_read;		/* bytes of the largest read; the record goes on so far behind the area */
+	uint32_t rounds;		/* of the loop in the kernel */
+};
+
 /* ---- conditions: expr.h makes them from Go syntax, bpf_gen.c compiles them */
 
 enum plan_op {
@@ -223,6 +247,7 @@ struct plan_probe {
 	size_t num_fetches;
 	struct plan_value *args;	/* one per shown parameter */
 	size_t num_args;
+	struct plan_dynamic dynamic;	/* of the arguments */
 	uint32_t record_size;		/* header and image, multiple of 8 */
 	uint32_t status_at;		/* record offset where the status words start (for reference) */
 	uint32_t stack_at;		/* record offset of struct plan_stack, also in a return's record; 0: no
@@ -240,6 +265,7 @@ struct plan_probe {
 	size_t num_result_fetches;
 	struct plan_value *results;
 	size_t num_results;
+	struct plan_dynamic result_dynamic;
 	uint32_t return_size;
 	uint32_t call_at;		/* record offset of the call's own struct plan_record; 0: not kept */
 };
@@ -269,6 +295,8 @@ struct gosym_plan {
 	const char *no_unwind;		/* why calls ended by panics are noticed late only; NULL: they are not */
 	bool keep_args;			/* the call's record is kept until its return: --pair, --if-ret, … */
 	bool at_return;			/* nothing is sent at the call: all is decided at the return */
+	bool fixed_address;		/* the file is always loaded where it says */
+	struct dynamic *dynamic;	/* recipes made so far (plan_dynamic.c) */
 	VEC(bool) added;		/* by func->index: each function once */
 };
 

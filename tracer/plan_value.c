@@ -23,11 +23,11 @@
 #include "gosym/cleanup.h"
 #include "gosym/type.h"
 #include "tracer/expr.h"
-#include "tracer/plan.h"
+#include "tracer/plan_build.h"
 
 /* Bytes of one parameter, one pointee, one slice's elements, one string: several must fit into a
  * record. */
-enum { MAX_PARAM = 4096, MAX_POINTEE = 1024, MAX_ELEMS = 2048, MAX_STRING = 4096 };
+enum { MAX_PARAM = 4096, MAX_ELEMS = 2048, MAX_STRING = 4096 };
 /* Types nested by value in one another: real ones stay far below, a lying file does not. */
 enum { MAX_NESTING = 64 };
 
@@ -41,78 +41,30 @@ struct part {
 	const char *missing;
 };
 
-/* Bytes of the record a value is laid over, and what brought them there. */
-struct origin {
-	uint32_t base;
-	uint64_t avail;
-	int32_t fetch;
-	uint32_t elem;			/* of a PLAN_DEREF_VAR fetch */
-	const struct part *parts;	/* NULL: all by `fetch` */
-	size_t num_parts;
-	unsigned depth;
-};
-
-struct pending {
-	struct plan_value *value;
-	uint32_t elem;
-	unsigned depth;
-};
-
-struct queue {
-	VEC(struct pending) items;
-	size_t next;
-};
-
-struct builder {
-	struct gosym_plan *p;
-	struct plan_probe *probe;
-	VEC(struct plan_fetch) fetches;
-	uint32_t num_status;
-	uint32_t end;			/* of the image so far; multiple of 8 */
-	size_t num_values;
-	bool at_return;			/* results, where the function returns */
-	struct queue *queues;		/* one per argument */
-	struct queue *queue;		/* of the argument at hand */
-	bool nomem;
-};
-
-static uint64_t min_u64(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t round_up(uint64_t n)
-{
-	return (uint32_t)((n + 7) & ~(uint64_t)7);
-}
-
 static unsigned word_size(const struct builder *b)
 {
 	return b->p->arch->ptr_size;
 }
 
 /* A call's record that is kept until the return leaves room for the results behind it. */
-static uint32_t record_limit(const struct builder *b)
+static uint32_t record_limit(const struct gosym_plan *p, bool at_return)
 {
-	if (!b->p->keep_args)
+	if (!p->keep_args)
 		return PLAN_MAX_RECORD;
-	return b->at_return ? PLAN_MAX_RECORD - (uint32_t)sizeof(struct plan_record) :
-			      PLAN_MAX_RECORD / 2;
+	return at_return ? PLAN_MAX_RECORD - (uint32_t)sizeof(struct plan_record) :
+			   PLAN_MAX_RECORD / 2;
 }
 
-/* Image bytes that one more fetch with a status word may bring; 0 too when there are enough
- * fetches. */
-static uint32_t space_left(const struct builder *b)
+uint32_t build_space_left(const struct builder *b)
 {
-	uint32_t used = b->end + round_up(4 * ((uint64_t)b->num_status + 1));
-	uint32_t limit = record_limit(b);
+	uint32_t used = b->end + round_up(4 * ((uint64_t)b->num_status + 1)) + b->reserved;
 
-	if (used >= limit || b->fetches.num >= PLAN_MAX_FETCHES)
+	if (used >= b->limit || b->fetches.num >= b->max_fetches)
 		return 0;
-	return limit - used;
+	return b->limit - used;
 }
 
-static uint32_t image_alloc(struct builder *b, uint64_t size)
+uint32_t build_image(struct builder *b, uint64_t size)
 {
 	uint32_t at = b->end;
 
@@ -126,7 +78,7 @@ static struct plan_value *values_alloc(struct builder *b, size_t num)
 
 	if (num > PLAN_MAX_VALUES - b->num_values)
 		return NULL;
-	v = arena_array(&b->p->arena, num ? num : 1, sizeof(*v));
+	v = arena_array(b->arena, num ? num : 1, sizeof(*v));
 	if (!v) {
 		b->nomem = true;
 		return NULL;
@@ -135,7 +87,7 @@ static struct plan_value *values_alloc(struct builder *b, size_t num)
 	return v;
 }
 
-static int32_t fetch_add(struct builder *b, const struct plan_fetch *f)
+int32_t build_fetch(struct builder *b, const struct plan_fetch *f)
 {
 	struct plan_fetch *slot = vec_append(&b->fetches);
 
@@ -159,8 +111,7 @@ static uint64_t array_limit(const struct builder *b, const struct gosym_type *ar
 	return min_u64(array->len, b->p->opts.elems);
 }
 
-/* Bytes worth fetching of a value: of an array no more than will be shown. */
-static uint64_t bytes_needed(const struct builder *b, const struct gosym_type *type, uint64_t limit)
+uint64_t build_bytes_needed(const struct builder *b, const struct gosym_type *type, uint64_t limit)
 {
 	const struct gosym_type *elem = type->kind == GOSYM_ARRAY ? gosym_type_elem(type) : NULL;
 	uint64_t size;
@@ -281,6 +232,12 @@ static void lay(struct builder *b, struct plan_value *v, const struct gosym_type
 		lay_leaf(b, v, offset, o);
 }
 
+void build_lay(struct builder *b, struct plan_value *v, const struct gosym_type *type,
+	       const struct origin *o)
+{
+	lay(b, v, type, 0, o, 0);
+}
+
 /* ---- what is pointed to */
 
 static struct plan_fetch deref_of(const struct pending *item)
@@ -293,18 +250,17 @@ static struct plan_fetch deref_of(const struct pending *item)
 	};
 }
 
-/* size bytes at pointer + off; PLAN_NO_FETCH if the record has no room for them. */
-static int32_t follow_fixed(struct builder *b, const struct pending *item, int64_t off,
+int32_t build_follow_fixed(struct builder *b, const struct pending *item, int64_t off,
 			    uint64_t size)
 {
 	struct plan_fetch f = deref_of(item);
 
-	if (size > space_left(b))
+	if (size > build_space_left(b))
 		return PLAN_NO_FETCH;
 	f.off = off;
 	f.size = (uint32_t)size;
-	f.dst = image_alloc(b, size);
-	return fetch_add(b, &f);
+	f.dst = build_image(b, size);
+	return build_fetch(b, &f);
 }
 
 /* Up to max elements; fewer where the record is nearly full. */
@@ -313,15 +269,15 @@ static int32_t follow_var(struct builder *b, const struct pending *item, uint64_
 {
 	struct plan_fetch f = deref_of(item);
 
-	max = min_u64(max, space_left(b) / elem_size);
+	max = min_u64(max, build_space_left(b) / elem_size);
 	if (!max)
 		return PLAN_NO_FETCH;
 	f.from = PLAN_DEREF_VAR;
 	f.size = (uint32_t)elem_size;
 	f.count = f.ptr + word_size(b);
 	f.max_count = (uint32_t)max;
-	f.dst = image_alloc(b, elem_size * max);
-	return fetch_add(b, &f);
+	f.dst = build_image(b, elem_size * max);
+	return build_fetch(b, &f);
 }
 
 /* Elements or a pointee of size 0 have no bytes: they are as readable as what points to them. */
@@ -390,7 +346,7 @@ static void follow_pointer(struct builder *b, const struct pending *item)
 
 	if (!item->depth || !elem || is_any_pointer(v->type))
 		return;
-	o.avail = bytes_needed(b, elem, MAX_POINTEE);
+	o.avail = build_bytes_needed(b, elem, MAX_POINTEE);
 	if (!elem->size) {
 		lay_empty(b, item, elem, 1);
 		return;
@@ -400,7 +356,7 @@ static void follow_pointer(struct builder *b, const struct pending *item)
 		return;
 	/* --elems 0 leaves no byte of an array to fetch; one proves that the pointer can be read.
 	 * */
-	v->target = follow_fixed(b, item, 0, o.avail ? o.avail : 1);
+	v->target = build_follow_fixed(b, item, 0, o.avail ? o.avail : 1);
 	if (v->target == PLAN_NO_FETCH)
 		return;
 	v->kids = kid;
@@ -444,31 +400,28 @@ static void follow(struct builder *b, const struct pending *item)
 		follow_pointer(b, item);
 		break;
 	case GOSYM_INTERFACE:
-		/* An itab's second word is the dynamic type; an empty interface holds the type
-		 * itself. */
-		if (!v->type->empty_interface)
-			v->target = follow_fixed(b, item, word, word);
+		build_follow_interface(b, item);
 		break;
 	case GOSYM_MAP:
-		v->target = follow_fixed(b, item, 0, map_count_size(b));
+		v->target = build_follow_fixed(b, item, 0, map_count_size(b));
 		break;
 	case GOSYM_CHAN:
 		/* hchan begins with qcount and dataqsiz: len and cap. */
-		v->target = follow_fixed(b, item, 0, 2 * word);
+		v->target = build_follow_fixed(b, item, 0, 2 * word);
 		break;
 	case GOSYM_FUNC:
-		v->target = follow_fixed(b, item, 0, word);
+		v->target = build_follow_fixed(b, item, 0, word);
 		break;
 	default:
 		break;
 	}
 }
 
-static void follow_all(struct builder *b, size_t num_queues)
+void build_follow_all(struct builder *b, size_t num_queues)
 {
 	bool more = true;
 
-	while (more && !b->nomem) {
+	while (more && !b->nomem && !b->err) {
 		more = false;
 		for (size_t i = 0; i < num_queues; i++) {
 			struct pending item;
@@ -552,7 +505,7 @@ static int32_t add_register(struct builder *b, const struct plan_load *at, uint3
 	struct plan_fetch f = { .from = PLAN_REG, .reg = at->reg, .size = size, .dst = dst,
 				.guard = PLAN_NO_FETCH };
 
-	fetch_add(b, &f);
+	build_fetch(b, &f);
 	return PLAN_NO_FETCH;
 }
 
@@ -570,7 +523,7 @@ static int32_t add_stack(struct builder *b, const struct plan_load *at, uint32_t
 		last->size = dst + size - last->dst;
 		return (int32_t)(b->fetches.num - 1);
 	}
-	return fetch_add(b, &f);
+	return build_fetch(b, &f);
 }
 
 /* The fetches of a parameter's own bytes; *ret tells which runs of it could be had. */
@@ -617,8 +570,8 @@ static void lay_param(struct builder *b, struct plan_value *v, const struct gosy
 	v->missing = param->missing;
 	if (!type || param->missing)
 		return;
-	o.avail = bytes_needed(b, type, MAX_PARAM);
-	if (o.avail > space_left(b)) {
+	o.avail = build_bytes_needed(b, type, MAX_PARAM);
+	if (o.avail > build_space_left(b)) {
 		v->missing = too_big;
 		return;
 	}
@@ -627,7 +580,7 @@ static void lay_param(struct builder *b, struct plan_value *v, const struct gosy
 		b->nomem = true;
 		return;
 	}
-	o.base = image_alloc(b, o.avail);
+	o.base = build_image(b, o.avail);
 	o.num_parts = fetch_pieces(b, param, o.base, o.avail, parts);
 	if (o.num_parts == 1 && !parts[0].missing && parts[0].size == o.avail)
 		o.fetch = parts[0].fetch;
@@ -638,14 +591,18 @@ static void lay_param(struct builder *b, struct plan_value *v, const struct gosy
 
 /* ---- all of it */
 
-/* The fetches with places for their status words behind all images; *end is the end of these. */
-static struct gosym_error *take_over(struct builder *b, struct plan_fetch **ret, size_t *num_ret,
-				     uint32_t *end)
+struct gosym_error *build_take_over(struct builder *b, struct plan_fetch **ret, size_t *num_ret,
+				    uint32_t *end)
 {
 	struct plan_fetch *fetches;
+	struct gosym_error *err;
 	uint32_t at = b->end;
 
-	fetches = arena_array(&b->p->arena, b->fetches.num + 1, sizeof(*fetches));
+	fetches = arena_array(b->arena, b->fetches.num + 1, sizeof(*fetches));
+	err = b->err;
+	b->err = NULL;
+	if (err)
+		return err;
 	if (b->nomem || !fetches)
 		return gosym_nomem;
 	for (size_t i = 0; i < b->fetches.num; i++) {
@@ -680,15 +637,29 @@ static struct gosym_error *lay_params(struct builder *b, const struct gosym_para
 	}
 	*ret = values;
 	*num_ret = num;
-	follow_all(b, num);
+	build_follow_all(b, num);
 	return NULL;
 }
 
-static void builder_deinit(struct builder *b, size_t num_queues)
+void build_deinit(struct builder *b, size_t num_queues)
 {
 	for (size_t i = 0; b->queues && i < num_queues; i++)
 		vec_deinit(&b->queues[i].items);
 	vec_deinit(&b->fetches);
+	vec_deinit(&b->places);
+	gosym_error_destroy(b->err);
+}
+
+static struct builder builder_of(struct gosym_plan *p, struct plan_probe *probe, bool at_return,
+				 uint32_t start)
+{
+	return (struct builder){ .p = p,
+				 .probe = probe,
+				 .arena = &p->arena,
+				 .end = start,
+				 .at_return = at_return,
+				 .limit = record_limit(p, at_return),
+				 .max_fetches = PLAN_MAX_FETCHES };
 }
 
 uint32_t plan_image_start(const struct gosym_plan *p, const struct plan_probe *probe)
@@ -709,15 +680,17 @@ void plan_no_values(const struct gosym_plan *p, struct plan_probe *probe)
 
 struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe)
 {
-	struct builder b = { .p = p, .probe = probe, .end = plan_image_start(p, probe) };
+	struct builder b = builder_of(p, probe, false, plan_image_start(p, probe));
 	const struct gosym_signature *sig = probe->sig;
 	struct gosym_error *err;
 
 	err = lay_params(&b, sig->params, sig->num_params, &probe->args, &probe->num_args);
 	probe->status_at = b.end;
 	if (!err)
-		err = take_over(&b, &probe->fetches, &probe->num_fetches, &probe->record_size);
-	builder_deinit(&b, sig->num_params);
+		err = build_take_over(&b, &probe->fetches, &probe->num_fetches, &probe->record_size);
+	if (!err)
+		err = build_dynamic(&b, &probe->dynamic, &probe->record_size);
+	build_deinit(&b, sig->num_params);
 	return err;
 }
 
@@ -726,16 +699,18 @@ struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *p
 struct gosym_error *plan_build_results(struct gosym_plan *p, struct plan_probe *probe)
 {
 	uint32_t start = p->keep_args ? probe->record_size : plan_image_start(p, probe);
-	struct builder b = { .p = p, .probe = probe, .end = start, .at_return = true };
+	struct builder b = builder_of(p, probe, true, start);
 	size_t num = probe->sig && !p->opts.no_values ? probe->sig->num_results : 0;
 	struct gosym_error *err;
 
 	err = lay_params(&b, num ? probe->sig->results : NULL, num, &probe->results,
 			 &probe->num_results);
 	if (!err)
-		err = take_over(&b, &probe->result_fetches, &probe->num_result_fetches,
+		err = build_take_over(&b, &probe->result_fetches, &probe->num_result_fetches,
 				&probe->return_size);
-	builder_deinit(&b, num);
+	if (!err)
+		err = build_dynamic(&b, &probe->result_dynamic, &probe->return_size);
+	build_deinit(&b, num);
 	if (err || !p->keep_args)
 		return err;
 	probe->call_at = probe->return_size;

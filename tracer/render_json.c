@@ -144,6 +144,8 @@ static void put_pointer(struct json *j, const struct gotrace_event *ev, const st
 static void put_interface(struct json *j, const struct gotrace_event *ev,
 			  const struct plan_value *v)
 {
+	const struct plan_value *value;
+	struct gotrace_event held;
 	const char *name;
 
 	if (!event_ptr(ev, v, 0)) {
@@ -151,13 +153,18 @@ static void put_interface(struct json *j, const struct gotrace_event *ev,
 		return;
 	}
 	name = event_dynamic_type(ev, v);
+	value = event_held(ev, v, &held);
 	json_object(j);
 	json_key(j, "type");
 	if (name)
 		json_str(j, name);
 	else
 		json_hex(j, event_ptr(ev, v, 0));
-	put_hex_key(j, "value", event_ptr(ev, v, 1));
+	json_key(j, "value");
+	if (value)
+		put_value(j, &held, value);
+	else
+		json_hex(j, event_ptr(ev, v, 1));
 	json_object_end(j);
 }
 

@@ -27,6 +27,7 @@ struct text {
 	FILE *out;
 	bool color;
 	const struct gotrace_event *ev;
+	const struct plan_value *told;	/* whose type is known already: behind an interface */
 };
 
 enum color { PLAIN, FUNC_COLOR, NAME_COLOR, ERROR_COLOR };
@@ -183,10 +184,18 @@ static void put_complex(const struct text *t, const struct plan_value *v, unsign
 
 static void put_value(const struct text *t, const struct plan_value *v);
 
+static void put_type(const struct text *t, const struct plan_value *v)
+{
+	if (v == t->told)
+		return;
+	put_name(t, gosym_type_name(v->type));
+	putc(' ', t->out);
+}
+
 static void put_struct(const struct text *t, const struct plan_value *v)
 {
-	put_name(t, gosym_type_name(v->type));
-	fputs(" {", t->out);
+	put_type(t, v);
+	putc('{', t->out);
 	for (size_t i = 0; i < v->num_kids; i++) {
 		fputs(i ? ", " : "", t->out);
 		put_colored(t, NAME_COLOR, v->kids[i].name ? v->kids[i].name : "_");
@@ -210,8 +219,7 @@ static void put_elems(const struct text *t, const struct plan_value *v, size_t n
 
 static void put_array(const struct text *t, const struct plan_value *v)
 {
-	put_name(t, gosym_type_name(v->type));
-	putc(' ', t->out);
+	put_type(t, v);
 	put_elems(t, v, v->num_kids, gosym_type_len(v->type));
 }
 
@@ -221,8 +229,8 @@ static void put_slice(const struct text *t, const struct plan_value *v)
 	const char *why;
 	size_t num = event_elems(t->ev, v, &why);
 
-	put_name(t, gosym_type_name(v->type));
-	fprintf(t->out, " len: %" PRId64 ", cap: %" PRId64 ", ", (int64_t)len,
+	put_type(t, v);
+	fprintf(t->out, "len: %" PRId64 ", cap: %" PRId64 ", ", (int64_t)len,
 		(int64_t)event_ptr(t->ev, v, 2));
 	if (why)
 		put_error(t, why, NULL);
@@ -235,6 +243,10 @@ static void put_address(const struct text *t, const struct plan_value *v)
 {
 	bool plain = gosym_type_kind(v->type) == GOSYM_UNSAFE_POINTER;
 
+	if (v == t->told) {
+		fprintf(t->out, "0x%" PRIx64, event_ptr(t->ev, v, 0));
+		return;
+	}
 	fputs(plain ? "" : "(", t->out);
 	put_name(t, gosym_type_name(v->type));
 	fprintf(t->out, "%s(0x%" PRIx64 ")", plain ? "" : ")", event_ptr(t->ev, v, 0));
@@ -245,8 +257,12 @@ static void put_pointer(const struct text *t, const struct plan_value *v)
 	const char *error = event_followed(v) ? event_value_error(t->ev, &v->kids[0]) : NULL;
 
 	if (event_followed(v) && !error) {
+		struct text of_pointee = *t;
+
+		if (v == t->told)
+			of_pointee.told = &v->kids[0];
 		putc('*', t->out);
-		put_value(t, &v->kids[0]);
+		put_value(&of_pointee, &v->kids[0]);
 		return;
 	}
 	put_address(t, v);
@@ -254,6 +270,20 @@ static void put_pointer(const struct text *t, const struct plan_value *v)
 		putc(' ', t->out);
 		put_error(t, error, v->kids[0].missing);
 	}
+}
+
+/* "io.Writer(*bytes.Buffer) *{…}": the type of the value is not told again. */
+static void put_held(const struct text *t, const struct plan_value *v)
+{
+	struct gotrace_event held;
+	struct text of_held = *t;
+
+	of_held.told = event_held(t->ev, v, &held);
+	of_held.ev = &held;
+	if (of_held.told)
+		put_value(&of_held, of_held.told);
+	else
+		fprintf(t->out, "0x%" PRIx64, event_ptr(t->ev, v, 1));
 }
 
 static void put_interface(const struct text *t, const struct plan_value *v)
@@ -266,7 +296,8 @@ static void put_interface(const struct text *t, const struct plan_value *v)
 		put_name(t, name);
 	else
 		fprintf(t->out, "0x%" PRIx64, event_ptr(t->ev, v, 0));
-	fprintf(t->out, ") 0x%" PRIx64, event_ptr(t->ev, v, 1));
+	fputs(") ", t->out);
+	put_held(t, v);
 }
 
 static void put_header_word(const struct text *t, const struct plan_value *v, unsigned index)
@@ -282,16 +313,15 @@ static void put_header_word(const struct text *t, const struct plan_value *v, un
 
 static void put_map(const struct text *t, const struct plan_value *v)
 {
-	put_name(t, gosym_type_name(v->type));
-	fputs(" len: ", t->out);
+	put_type(t, v);
+	fputs("len: ", t->out);
 	put_header_word(t, v, 0);
 	fprintf(t->out, ", 0x%" PRIx64, event_ptr(t->ev, v, 0));
 }
 
 static void put_chan(const struct text *t, const struct plan_value *v)
 {
-	put_name(t, gosym_type_name(v->type));
-	putc(' ', t->out);
+	put_type(t, v);
 	put_header_word(t, v, 0);
 	putc('/', t->out);
 	put_header_word(t, v, 1);

@@ -38,6 +38,7 @@
 #include "tracer/kernel.h"
 #include "tracer/pairing.h"
 #include "tracer/queue.h"
+#include "tracer/recipes.h"
 
 enum {
 	DEFAULT_BUFFER = 8 * 1024 * 1024,
@@ -72,6 +73,7 @@ struct gotrace_session {
 	struct program *programs;	/* by instructions; only while opening */
 	struct attacher attacher;
 	struct aggregate aggregate;
+	struct recipe_maps recipes;
 	struct gotrace_stats stats;
 	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd, rate_fd, slow_fd;
 	uint32_t call_size;		/* of an element of the map of calls */
@@ -479,6 +481,11 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 	target->slow_fd = s->slow_fd;
 	target->counters_fd = s->counters_fd;
 	target->tails_fd = s->tails_fd;
+	err = recipes_create(s->plan, &s->recipes);
+	if (err)
+		return err;
+	target->recipes_fd = s->recipes.recipes_fd;
+	target->steps_fd = s->recipes.steps_fd;
 	if (plan_is_aggregate(s->plan)) {
 		err = aggregate_create(&s->aggregate);
 		if (err)
@@ -898,6 +905,7 @@ void gotrace_close(struct gotrace_session *s)
 	ring_buffer__free(s->ring);
 	queue_deinit(&s->queue);
 	aggregate_deinit(&s->aggregate);
+	recipes_close(&s->recipes);
 	pairing_destroy(s->pairing);
 	free(s->unpaired);
 	close_fds(s);

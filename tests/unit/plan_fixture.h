@@ -8,8 +8,8 @@
 
 #include "abi/sites.h"
 #include "gosym/cleanup.h"
-#include "gosym/type.h"
-#include "tracer/plan.h"
+#include "gosym/rtype_internal.h"
+#include "tracer/plan_dynamic.h"
 
 /* Indices into abi_amd64.regs. */
 enum { AX, CX, DX, BX, SP, BP, SI, DI, R8, R9, R10, R11, R12, R13, R14, R15, X0, X1 };
@@ -54,6 +54,7 @@ static const struct gosym_type t_mix =
 
 struct fixture {
 	struct gosym_binary binary;
+	struct rtypes rtypes;		/* all that an empty interface may hold: fixture_held() */
 	struct gosym_plan plan;
 	struct gosym_site_loc regs[MAX_REGS];
 	uint8_t sizes[MAX_REGS];
@@ -78,7 +79,10 @@ static inline void fixture_init(struct fixture *f)
 	f->site.stack_args_intact = true;
 	f->site.args_written_from = INT32_MAX;
 	f->binary.version = (struct goversion){ .major = 1, .minor = 23 };
+	f->rtypes.listed = true;
+	f->binary.rtypes = &f->rtypes;
 	f->plan.binary = &f->binary;
+	f->plan.fixed_address = true;
 	f->plan.arch = &abi_amd64;
 	f->plan.opts = (struct gosym_plan_options)GOSYM_PLAN_OPTIONS;
 	f->sig.params = f->params;
@@ -90,8 +94,24 @@ static inline void fixture_deinit(struct fixture *f)
 {
 	vec_deinit(&f->plan.probes);
 	vec_deinit(&f->plan.added);
+	vec_deinit(&f->rtypes.all);
+	dynamic_destroy(f->plan.dynamic);
 	arena_deinit(&f->plan.arena);
 	arena_deinit(&f->binary.arena);
+}
+
+/* A copy of the type whose descriptor is at addr. */
+static inline struct gosym_type *fixture_held(struct fixture *f, const struct gosym_type *type, uint64_t addr)
+{
+	struct gosym_type *t = arena_alloc(&f->binary.arena, sizeof(*t));
+	const struct gosym_type **slot = vec_append(&f->rtypes.all);
+
+	*t = *type;
+	t->runtime_type = addr;
+	t->direct = t->kind == GOSYM_POINTER || t->kind == GOSYM_MAP || t->kind == GOSYM_CHAN ||
+		    t->kind == GOSYM_FUNC;
+	*slot = t;
+	return t;
 }
 
 static inline struct gosym_param *fixture_param(struct fixture *f, const char *name,
