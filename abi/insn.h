@@ -11,7 +11,7 @@
 enum insn_kind {
 	INSN_OTHER,			/* reads and writes as told below */
 	INSN_MOVE,			/* whole register dst = src, or its low size bytes */
-	INSN_LOAD,			/* dst = [base + disp], size bytes; dst zero-extended */
+	INSN_LOAD,			/* dst = [base + disp], size bytes; dst zero-extended. base REG_NONE: at target */
 	INSN_STORE,			/* [base + disp] = src, size bytes */
 	INSN_PUSH,			/* SP -= word, [SP] = src: base SP, disp and writeback -word */
 	INSN_ADD_SP,			/* SP += imm (also sub, lea: sign in imm) */
@@ -39,6 +39,7 @@ struct insn {
 	uint64_t target;		/* of jumps, branches, direct calls, literal loads; 0 unknown */
 	uint8_t cond;			/* of branches: x86 tttn, arm64 cond; INSN_NO_COND if flags do not decide */
 	uint64_t writes;		/* bit set of register indices this instruction changes (whole or in part) */
+	bool zero;			/* sets dst to zero: a vector register xor itself */
 	bool indexed;			/* its memory operand has an index register; indirect jumps: src is theirs */
 	bool may_fault;			/* touches memory that may not be there: not the stack, not the program's own */
 	bool writes_memory;		/* at base + disp; base REG_NONE: anywhere */

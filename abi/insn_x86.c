@@ -227,6 +227,13 @@ static bool is_plain_memory(const ZydisDecodedOperand *op)
 	       op->mem.segment != ZYDIS_REGISTER_FS && op->mem.segment != ZYDIS_REGISTER_GS;
 }
 
+static bool is_rip_memory(const ZydisDecodedOperand *op)
+{
+	return op->type == ZYDIS_OPERAND_TYPE_MEMORY && op->mem.base == ZYDIS_REGISTER_RIP &&
+	       op->mem.index == ZYDIS_REGISTER_NONE && op->mem.segment != ZYDIS_REGISTER_FS &&
+	       op->mem.segment != ZYDIS_REGISTER_GS;
+}
+
 /* mov and its vector forms: a move, load or store of one register. */
 static void set_mov(struct insn *in, const ZydisDecodedOperand *ops, bool vector)
 {
@@ -247,12 +254,31 @@ static void set_mov(struct insn *in, const ZydisDecodedOperand *ops, bool vector
 		in->dst = reg_index(dst->reg.value);
 		if (in->dst != REG_NONE)
 			in->kind = INSN_LOAD;
+	} else if (dst->type == ZYDIS_OPERAND_TYPE_REGISTER && vector && is_rip_memory(src)) {
+		set_memory(in, src);
+		in->dst = reg_index(dst->reg.value);
+		in->target = in->addr + in->len + (uint64_t)src->mem.disp.value;
+		if (in->dst != REG_NONE)
+			in->kind = INSN_LOAD;
 	} else if (is_plain_memory(dst)) {
 		in->kind = INSN_STORE;
 		if (src->type == ZYDIS_OPERAND_TYPE_REGISTER && !(src->reg.value >= ZYDIS_REGISTER_AH &&
 								  src->reg.value <= ZYDIS_REGISTER_BH))
 			in->src = reg_index(src->reg.value);
 	}
+}
+
+/* movq and movd between a general and a vector register: the low bytes; the rest becomes zero. */
+static void set_mov_between(struct insn *in, const ZydisDecodedOperand *ops)
+{
+	if (ops[0].type != ZYDIS_OPERAND_TYPE_REGISTER || ops[1].type != ZYDIS_OPERAND_TYPE_REGISTER)
+		return;
+	in->dst = reg_index(ops[0].reg.value);
+	in->src = reg_index(ops[1].reg.value);
+	if (in->dst == REG_NONE || in->src == REG_NONE)
+		return;
+	in->kind = INSN_MOVE;
+	in->size = is_gpr64(&ops[0]) || is_gpr64(&ops[1]) ? 8 : 4;
 }
 
 static void set_branch(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
@@ -346,6 +372,18 @@ static void set_kind(struct insn *in, const ZydisDecodedInstruction *zi, const Z
 		set_mov(in, ops, true);
 		if (in->kind == INSN_MOVE)		/* leaves the upper part */
 			in->size = zi->mnemonic == ZYDIS_MNEMONIC_MOVSS ? 4 : 8;
+		return;
+	case ZYDIS_MNEMONIC_MOVQ:
+	case ZYDIS_MNEMONIC_MOVD:
+		set_mov_between(in, ops);
+		return;
+	case ZYDIS_MNEMONIC_XORPS:
+	case ZYDIS_MNEMONIC_XORPD:
+	case ZYDIS_MNEMONIC_PXOR:
+		if (ops[1].type != ZYDIS_OPERAND_TYPE_REGISTER || ops[0].reg.value != ops[1].reg.value)
+			return;
+		in->dst = reg_index(ops[0].reg.value);
+		in->zero = in->dst != REG_NONE;
 		return;
 	case ZYDIS_MNEMONIC_LEA:
 		set_lea(in, ops);

@@ -983,3 +983,10 @@ const char *gosym_reg_name(const struct gosym_binary *b, int32_t reg)
 
 	return arch && reg >= 0 && reg < arch->num_regs ? arch->regs[reg].name : "?";
 }
+
+bool gosym_reg_is_float(const struct gosym_binary *b, int32_t reg)
+{
+	const struct abi_arch *arch = abi_arch_of(b);
+
+	return arch && reg >= 0 && reg < arch->num_regs && arch->regs[reg].fp;
+}

@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/exitfloats.h"
 #include "abi/sites.h"
 #include "abi/slowpath.h"
 
@@ -77,6 +78,12 @@ static struct line line_of(const struct func_code *code, const struct flow *f)
 	return l;
 }
 
+/* What a site has to offer. */
+struct want {
+	uint64_t regs;			/* none of these may be lost */
+	const struct site_floats *floats;	/* NULL: nobody asks for floats */
+};
+
 /* Smaller is better. */
 enum rank { RANK_BEHIND_CHECK, RANK_CHECK, RANK_EMULATED, RANK_STEPPED, RANK_NONE };
 
@@ -101,14 +108,33 @@ static const char *why_of(enum rank rank, const struct line *l, const struct ins
 	}
 }
 
-static bool all_known(const struct track *t, uint64_t wanted)
+/* The floats that a probe can read by now: in memory, or in a general register. */
+static unsigned floats_known(const struct track *t, const struct site_floats *floats)
 {
-	if (t->foreign_write || t->args_written_from != INT32_MAX)
+	unsigned num = 0;
+
+	for (int r = 0; floats && r < t->arch->num_regs; r++) {
+		struct gosym_site_loc loc;
+		uint8_t size;
+
+		if (!floats->sizes[r])
+			continue;
+		loc = track_find(t, r, &size);
+		num += size >= floats->sizes[r] && (loc.kind == GOSYM_LOC_STACK ||
+						    (loc.kind == GOSYM_LOC_REG && !t->arch->regs[loc.where].fp));
+	}
+	return num;
+}
+
+/* Behind the arguments on the stack are the places where registers are kept: what is stored there takes nothing away. */
+static bool all_known(const struct track *t, const struct want *want)
+{
+	if (t->foreign_write || t->args_written_from < (want->floats ? want->floats->stack_end : INT32_MAX))
 		return false;
 	for (int r = 0; r < t->arch->num_regs; r++) {
 		uint8_t size;
 
-		if (wanted >> r & 1 && (track_find(t, r, &size).kind == GOSYM_LOC_LOST ||
+		if (want->regs >> r & 1 && (track_find(t, r, &size).kind == GOSYM_LOC_LOST ||
 					size < t->arch->ptr_size))
 			return false;
 	}
@@ -134,11 +160,11 @@ static bool may_restart(const struct flow *f, const struct insn *in)
 }
 
 static enum rank rank_of(const struct abi_arch *arch, const struct flow *f, const struct line *l,
-			 const struct insn *in, const struct track *t, uint64_t wanted)
+			 const struct insn *in, const struct track *t, const struct want *want)
 {
 	bool emulated = in->cost == GOSYM_EMULATED;
 
-	if (!in->probeable || in->addr < l->check || may_restart(f, in) || !all_known(t, wanted))
+	if (!in->probeable || in->addr < l->check || may_restart(f, in) || !all_known(t, want))
 		return RANK_NONE;
 	if (in->addr == l->check)
 		return emulated && in->cond != INSN_NO_COND ? RANK_CHECK : RANK_NONE;
@@ -178,36 +204,69 @@ static const char *why_none(const struct func_code *code, const struct flow *f, 
 	       "probed";
 }
 
-const char *site_choose(const struct func_code *code, const struct flow *f, uint64_t wanted, struct site_choice *ret)
+static const char *why_floats(const struct insn *in)
+{
+	return in->cost == GOSYM_EMULATED ?
+	       "first instruction behind the stores of float arguments that the kernel emulates" :
+	       "first instruction behind the stores of float arguments; single-stepped";
+}
+
+/* More floats are better, then a smaller rank, then an earlier address. */
+static bool is_better(unsigned floats, enum rank rank, unsigned best_floats, enum rank best)
+{
+	if (rank == RANK_NONE || floats < best_floats)
+		return false;
+	return floats > best_floats || rank < best;
+}
+
+static const char *choose_on_line(const struct func_code *code, const struct flow *f, const struct want *want,
+				  struct site_choice *ret)
 {
 	struct line l = line_of(code, f);
 	uint64_t addr = code->bytes.addr;
 	enum rank best = RANK_NONE;
+	unsigned best_floats = 0;
 	struct track t;
 	struct insn in;
 
 	if (l.refused)
 		return l.refused;
 	track_init(&t, code->arch);
-	for (int i = 0; i < MAX_PATH && addr < l.end && best != RANK_BEHIND_CHECK; i++) {
+	for (int i = 0; i < MAX_PATH && addr < l.end && (want->floats || best != RANK_BEHIND_CHECK); i++) {
+		unsigned floats = floats_known(&t, want->floats);
 		enum rank rank;
 
 		if (!code->arch->insn->decode(&code->bytes, addr, &in))
 			break;
-		rank = rank_of(code->arch, f, &l, &in, &t, wanted);
-		if (rank < best) {
+		rank = rank_of(code->arch, f, &l, &in, &t, want);
+		if (is_better(floats, rank, best_floats, best)) {
 			best = rank;
+			best_floats = floats;
 			*ret = (struct site_choice){
 				.addr = addr, .cost = in.cost, .skip_taken = rank == RANK_CHECK,
-				.branch_cond = rank == RANK_CHECK ? in.cond : 0,
-				.why = why_of(rank, &l, &in, code->bytes.addr), .state = t,
+				.branch_cond = rank == RANK_CHECK ? in.cond : 0, .state = t,
+				.why = floats ? why_floats(&in) : why_of(rank, &l, &in, code->bytes.addr),
 			};
 		}
 		if (!goes_on(&l, &in) || !track_step(&t, &in))
 			break;
 		addr += in.len;
 	}
-	return best == RANK_NONE ? why_none(code, f, &l) : NULL;
+	if (best == RANK_NONE)
+		return why_none(code, f, &l);
+	return want->floats && !best_floats ?
+	       "its float arguments are nowhere stored where each call passes once" : NULL;
+}
+
+const char *site_choose(const struct func_code *code, const struct flow *f, uint64_t wanted, struct site_choice *ret)
+{
+	return choose_on_line(code, f, &(struct want){ .regs = wanted }, ret);
+}
+
+const char *site_choose_floats(const struct func_code *code, const struct flow *f, uint64_t wanted,
+			       const struct site_floats *floats, struct site_choice *ret)
+{
+	return choose_on_line(code, f, &(struct want){ wanted, floats }, ret);
 }
 
 /* ------------------------------------------------ functions that must be left alone */
@@ -261,10 +320,12 @@ static const char *untouchable_why(const char *name)
 
 struct func_sites {			/* what was found of one function; in the arena */
 	const struct gosym_site *entry;
+	const struct gosym_site *values;	/* NULL: not looked for yet */
 	const uint64_t *returns;	/* NULL: not looked for yet */
 	size_t num_returns;
 	const struct gosym_exit *exits;	/* NULL: not looked for yet */
 	size_t num_exits;
+	const struct gosym_exit *values_exits;	/* NULL: not looked for yet; as many */
 	uint64_t bad;			/* an address in it that is no instruction; 0 none */
 };
 
@@ -559,7 +620,7 @@ static struct gosym_error *keep_places(const struct query *q, const struct track
 }
 
 static struct gosym_error *keep_site(const struct query *q, const struct func_code *code, const struct flow *flow,
-				     const struct site_choice *c)
+				     const struct site_choice *c, const struct gosym_site **ret)
 {
 	struct abi_site *site = arena_alloc(&q->b->arena, sizeof(*site));
 	struct gosym_error *err;
@@ -582,7 +643,7 @@ static struct gosym_error *keep_site(const struct query *q, const struct func_co
 	    (site->pub.slow.addr && !elf_addr_to_offset(q->b->elf, site->pub.slow.addr, &site->pub.slow.file_off)))
 		return gosym_error_new(GOSYM_BAD_DATA, "%s: address 0x%" PRIx64 " of %s is not in the file",
 				       elf_path(q->b->elf), c->addr, q->f->name);
-	q->found->entry = &site->pub;
+	*ret = &site->pub;
 	return NULL;
 }
 
@@ -605,7 +666,7 @@ struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct g
 			return err;
 		refused = choose(&q, &code, &flow, &choice);
 		if (!refused)
-			err = keep_site(&q, &code, &flow, &choice);
+			err = keep_site(&q, &code, &flow, &choice, &q.found->entry);
 		if (err)
 			return err;
 	}
@@ -613,6 +674,71 @@ struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct g
 		return gosym_error_new(GOSYM_UNSUPPORTED, "%s cannot be probed: %s", f->name, refused);
 	*ret = q.found->entry;
 	return NULL;
+}
+
+/* The float registers of the arguments, and where the stack arguments end. False if there are none of the former. */
+static bool find_floats(const struct query *q, const struct gosym_signature *sig, struct site_floats *ret)
+{
+	bool any = false;
+
+	*ret = (struct site_floats){ .stack_end = q->arch->args_base };
+	for (size_t i = 0; i < sig->num_params; i++) {
+		for (size_t k = 0; k < sig->params[i].num_pieces && !sig->params[i].missing; k++) {
+			const struct gosym_piece *p = &sig->params[i].pieces[k];
+
+			if (p->place != GOSYM_IN_REG) {
+				if ((int64_t)p->where + p->size > ret->stack_end)
+					ret->stack_end = p->where + (int32_t)p->size;
+			} else if (p->where >= 0 && p->where < q->arch->num_regs && q->arch->regs[p->where].fp) {
+				ret->sizes[p->where] = (uint8_t)p->size;
+				any = true;
+			}
+		}
+	}
+	return any;
+}
+
+static struct gosym_error *find_values_site(const struct query *q, const struct gosym_signature *sig)
+{
+	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
+	uint64_t wanted = always_wanted(q) | wanted_by_signature(q, 0);
+	struct site_floats floats;
+	struct site_choice choice;
+	struct func_code code;
+	struct gosym_error *err;
+
+	q->found->values = q->found->entry;
+	/* What is lost while the stack grows is not stored either: it is not used. */
+	if (q->found->entry->slow.addr || !find_floats(q, sig, &floats))
+		return NULL;
+	err = read_code(q, &code, &flow);
+	if (err || site_choose_floats(&code, &flow, wanted, &floats, &choice))
+		return err;
+	return keep_site(q, &code, &flow, &choice, &q->found->values);
+}
+
+struct gosym_error *gosym_func_values_site(struct gosym_binary *b, const struct gosym_func *f,
+					   const struct gosym_site **ret)
+{
+	const struct gosym_signature *sig;
+	struct query q;
+	struct gosym_error *err = gosym_func_entry_site(b, f, ret);
+
+	if (!err)
+		err = query_init(&q, b, f);
+	if (err)
+		return err;
+	if (!q.found->values) {
+		_cleanup_error_ struct gosym_error *unknown = gosym_func_signature(b, f, &sig);
+
+		if (unknown)
+			q.found->values = q.found->entry;
+		else
+			err = find_values_site(&q, sig);
+	}
+	if (!err)
+		*ret = q.found->values;
+	return err;
 }
 
 struct gosym_site_loc gosym_site_find(const struct gosym_site *s, const struct gosym_piece *p)
@@ -731,4 +857,109 @@ struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_
 	*ret = q.found->exits;
 	*num_ret = q.found->num_exits;
 	return NULL;
+}
+
+/* ------------------------------------------------------- exits that show results */
+
+static uint64_t float_results(const struct query *q)
+{
+	const struct gosym_signature *sig;
+	_cleanup_error_ struct gosym_error *err = gosym_func_signature(q->b, q->f, &sig);
+	uint64_t wanted = 0;
+
+	for (size_t i = 0; !err && i < sig->num_results; i++) {
+		for (size_t k = 0; k < sig->results[i].num_pieces && !sig->results[i].missing; k++) {
+			const struct gosym_piece *p = &sig->results[i].pieces[k];
+
+			if (p->place == GOSYM_IN_REG && p->where >= 0 && p->where < q->arch->num_regs &&
+			    q->arch->regs[p->where].fp)
+				wanted |= bit_of(p->where);
+		}
+	}
+	return wanted;
+}
+
+/* The place in front of a RET must be known to the table of stack heights too. */
+static bool check_moved(const struct query *q, const struct func_code *code, const struct flow *flow,
+			const struct exit_floats *e, struct gosym_exit *exit)
+{
+	struct insn in;
+	int32_t sp_off;
+
+	if (e->addr == exit->addr)
+		return true;
+	if (!code->arch->insn->decode(&code->bytes, e->addr, &in) || !in.probeable ||
+	    may_restart(flow, &in) || !pclntab_sp_delta(&q->b->pclntab, q->f, e->addr, &sp_off) || sp_off != e->sp_off ||
+	    !elf_addr_to_offset(q->b->elf, e->addr, &exit->file_off))
+		return false;
+	exit->addr = e->addr;
+	exit->sp_off = sp_off;
+	exit->cost = in.cost;
+	exit->before = true;
+	return true;
+}
+
+static bool add_exit_floats(const struct query *q, const struct func_code *code, const struct flow *flow,
+			    size_t event, uint64_t wanted, struct gosym_exit *exit)
+{
+	struct gosym_exit_float *floats;
+	struct exit_floats e;
+
+	exit_floats_find(code, flow, event, wanted, true, &e);
+	if (e.num && !check_moved(q, code, flow, &e, exit))
+		exit_floats_find(code, flow, event, wanted, false, &e);
+	if (!e.num)
+		return true;
+	floats = arena_array(&q->b->arena, e.num, sizeof(*floats));
+	if (!floats)
+		return false;
+	memcpy(floats, e.floats, e.num * sizeof(*floats));
+	exit->floats = floats;
+	exit->num_floats = e.num;
+	return true;
+}
+
+static struct gosym_error *find_values_exits(const struct query *q)
+{
+	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
+	uint64_t wanted = q->f->assembly ? 0 : float_results(q);
+	struct gosym_exit *exits;
+	struct func_code code;
+	struct gosym_error *err;
+	size_t next = 0;
+
+	q->found->values_exits = q->found->exits;
+	if (!wanted)
+		return NULL;
+	err = read_code(q, &code, &flow);
+	if (err)
+		return err;
+	exits = arena_array(&q->b->arena, q->found->num_exits + 1, sizeof(*exits));
+	if (!exits)
+		return gosym_nomem;
+	for (size_t i = 0; i < q->found->num_exits; i++) {
+		exits[i] = q->found->exits[i];
+		while (next < flow.events.num && flow.events.data[next].addr < exits[i].addr)
+			next++;
+		if (next < flow.events.num && !exits[i].jumps_to &&
+		    !add_exit_floats(q, &code, &flow, next, wanted, &exits[i]))
+			return gosym_nomem;
+	}
+	q->found->values_exits = exits;
+	return NULL;
+}
+
+struct gosym_error *gosym_func_values_exits(struct gosym_binary *b, const struct gosym_func *f,
+					    const struct gosym_exit **ret, size_t *num_ret)
+{
+	struct query q;
+	struct gosym_error *err = gosym_func_exits(b, f, ret, num_ret);
+
+	if (!err)
+		err = query_init(&q, b, f);
+	if (!err && !q.found->values_exits)
+		err = find_values_exits(&q);
+	if (!err)
+		*ret = q.found->values_exits;
+	return err;
 }

@@ -30,9 +30,19 @@ struct site_choice {
 	struct track state;		/* where values are then */
 };
 
+/* What a site that shows floats needs: their registers are seen by no probe, so the code has to have stored them. */
+struct site_floats {
+	uint8_t sizes[MAX_REGS];	/* by register: the low bytes wanted of it in memory; 0: none */
+	int32_t stack_end;		/* end of the arguments on the stack, from SP at entry */
+};
+
 /* Chooses the entry site at which none of the wanted entry registers (a bit set) is lost. Answers NULL, or why no
  * address will do. */
 const char *site_choose(const struct func_code *code, const struct flow *f, uint64_t wanted, struct site_choice *ret);
+
+/* The same, at which most of these floats are in memory. Answers NULL only if some are. */
+const char *site_choose_floats(const struct func_code *code, const struct flow *f, uint64_t wanted,
+			       const struct site_floats *floats, struct site_choice *ret);
 
 /* The code of a function and its flow, which starts zeroed and is the caller's to deinit. */
 struct gosym_error *sites_read_code(struct gosym_binary *b, const struct gosym_func *f, struct func_code *code,

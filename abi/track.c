@@ -234,6 +234,18 @@ static bool holds(const struct track *t, int r, int reg)
 	return t->regs[r].kind == TRACK_ENTRY && t->regs[r].what == reg;
 }
 
+/* What came in a vector register and was moved to a general one. */
+static struct gosym_site_loc in_general(const struct track *t, int reg, uint8_t *size)
+{
+	for (int r = 0; r < t->arch->num_regs && r < MAX_REGS; r++) {
+		if (!holds(t, r, reg) || t->arch->regs[r].fp)
+			continue;
+		*size = t->regs[r].size;
+		return (struct gosym_site_loc){ .kind = GOSYM_LOC_REG, .where = r };
+	}
+	return (struct gosym_site_loc){ .kind = GOSYM_LOC_LOST };
+}
+
 struct gosym_site_loc track_find(const struct track *t, int reg, uint8_t *size)
 {
 	struct gosym_site_loc loc;
@@ -244,9 +256,12 @@ struct gosym_site_loc track_find(const struct track *t, int reg, uint8_t *size)
 		return (struct gosym_site_loc){ .kind = GOSYM_LOC_LOST };
 	if (reg == t->arch->sp)
 		return (struct gosym_site_loc){ .kind = GOSYM_LOC_LOST };
-	/* pt_regs has no vector registers: memory is the better place for those. */
+	/* pt_regs has no vector registers: memory is the better place for those, or another register. */
 	if (t->arch->regs[reg].fp) {
 		loc = in_slot(t, reg, size);
+		if (loc.kind != GOSYM_LOC_LOST)
+			return loc;
+		loc = in_general(t, reg, size);
 		if (loc.kind != GOSYM_LOC_LOST)
 			return loc;
 	}

@@ -249,6 +249,8 @@ GOSYM_API struct gosym_error *gosym_func_signature(struct gosym_binary *b, const
 						   const struct gosym_signature **ret);
 /* The Go assembler's name of a register: "AX", "X0", "R0". */
 GOSYM_API const char *gosym_reg_name(const struct gosym_binary *b, int32_t reg);
+/* A floating-point or vector register, which a uprobe cannot read. */
+GOSYM_API bool gosym_reg_is_float(const struct gosym_binary *b, int32_t reg);
 
 /* ------------------------------------------------------------ probe sites */
 
@@ -285,17 +287,41 @@ struct gosym_site {
 /* The entry site chosen: exact and as cheap as the function allows. GOSYM_UNSUPPORTED says what is in the way. */
 GOSYM_API struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct gosym_func *f,
 						    const struct gosym_site **ret);
+/* The site for showing arguments. Another one only where float arguments come in registers, which no probe sees, and the
+ * function's own code stores some of them on its way: behind these stores. It may cost more. */
+GOSYM_API struct gosym_error *gosym_func_values_site(struct gosym_binary *b, const struct gosym_func *f,
+						     const struct gosym_site **ret);
 /* Where an entry piece is when the site is hit. */
 GOSYM_API struct gosym_site_loc gosym_site_find(const struct gosym_site *s, const struct gosym_piece *p);
+/* Where the value of a float register, which no probe sees, lies at an exit. */
+struct gosym_exit_float {
+	int32_t reg;
+	uint8_t size;			/* how many of its low bytes */
+	enum {
+		GOSYM_FLOAT_ZERO,	/* nowhere: it is zero */
+		GOSYM_FLOAT_IN,		/* in the general register base too */
+		GOSYM_FLOAT_BEHIND,	/* at the address in register base plus off */
+		GOSYM_FLOAT_AT,		/* at the address off of the file */
+	} kind;
+	int32_t base;
+	int64_t off;
+};
 /* An address at which a call is over: a RET, or a jump into another function that then returns in its place. */
 struct gosym_exit {
 	uint64_t addr, file_off;
 	int32_t sp_off;			/* entry SP minus SP there, bytes; 0 at a RET */
 	enum gosym_cost cost;
 	const char *jumps_to;		/* NULL: a RET */
+	bool before;			/* where the epilogue begins, not yet at the RET behind it */
+	const struct gosym_exit_float *floats;	/* results to be had although they are in float registers */
+	size_t num_floats;
 };
 GOSYM_API struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_func *f,
 					       const struct gosym_exit **ret, size_t *num_ret);
+/* The same for showing results: a RET's place may be where its epilogue begins, while the memory a float result came
+ * from still holds it. */
+GOSYM_API struct gosym_error *gosym_func_values_exits(struct gosym_binary *b, const struct gosym_func *f,
+						      const struct gosym_exit **ret, size_t *num_ret);
 /* Addresses of all RETs. A function that never returns has none. */
 GOSYM_API struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosym_func *f,
 						 const uint64_t **ret, size_t *num_ret);

@@ -37,6 +37,9 @@ struct facts {
 	const struct gosym_func *func;
 	const struct gosym_signature *sig;
 	const struct gosym_site *site;
+	const struct gosym_site *values;	/* the site that shows float arguments, if it is another */
+	const struct gosym_exit *exits;	/* that show results */
+	size_t num_exits;
 	const uint64_t *returns;
 	size_t num_returns;
 	const struct gosym_inlined *inlined;
@@ -51,6 +54,21 @@ static void facts_deinit(struct facts *f)
 	gosym_error_destroy(f->sig_error);
 	gosym_error_destroy(f->site_error);
 	gosym_error_destroy(f->returns_error);
+}
+
+/* Where floats in registers can be had all the same. */
+static void floats_init(struct gosym_binary *b, struct facts *f)
+{
+	if (f->site_error)
+		return;
+	_cleanup_error_ struct gosym_error *no_site = gosym_func_values_site(b, f->func, &f->values);
+	_cleanup_error_ struct gosym_error *no_exits =
+		gosym_func_values_exits(b, f->func, &f->exits, &f->num_exits);
+
+	if (no_site || f->values == f->site)
+		f->values = NULL;
+	if (no_exits)
+		f->num_exits = 0;
 }
 
 static struct gosym_error *facts_init(struct gosym_binary *b, const struct gosym_func *func,
@@ -68,6 +86,7 @@ static struct gosym_error *facts_init(struct gosym_binary *b, const struct gosym
 	f->sig_error = gosym_func_signature(b, func, &f->sig);
 	f->site_error = gosym_func_entry_site(b, func, &f->site);
 	f->returns_error = gosym_func_returns(b, func, &f->returns, &f->num_returns);
+	floats_init(b, f);
 	return gosym_func_inlined(b, gosym_func_name(func), &f->inlined, &f->num_inlined);
 }
 
@@ -207,6 +226,86 @@ static void print_table(const struct out *out, const struct gosym_binary *b, con
 	}
 }
 
+/* Calls print for each float register of the arguments that is in memory at the site. */
+static void each_float(const struct facts *f, const struct gosym_binary *b, void *arg,
+		       void (*print)(void *arg, const struct gosym_binary *b, int32_t reg,
+				     const struct gosym_site_loc *loc))
+{
+	for (size_t i = 0; f->sig && i < f->sig->num_params; i++) {
+		const struct gosym_param *p = &f->sig->params[i];
+
+		for (size_t k = 0; k < p->num_pieces && !p->missing; k++) {
+			struct gosym_site_loc loc = gosym_site_find(f->values, &p->pieces[k]);
+
+			if (p->pieces[k].place == GOSYM_IN_REG && loc.kind != GOSYM_LOC_LOST &&
+			    gosym_reg_is_float(b, p->pieces[k].where) &&
+			    !(loc.kind == GOSYM_LOC_REG && gosym_reg_is_float(b, loc.where)))
+				print(arg, b, p->pieces[k].where, &loc);
+		}
+	}
+}
+
+static void print_float(void *arg, const struct gosym_binary *b, int32_t reg,
+			const struct gosym_site_loc *loc)
+{
+	const struct out *out = arg;
+
+	fprintf(out->file, "%s ", gosym_reg_name(b, reg));
+	if (loc->kind == GOSYM_LOC_REG)
+		fprintf(out->file, "in %s  ", gosym_reg_name(b, loc->where));
+	else
+		fprintf(out->file, "at %d(SP)  ", loc->where);
+}
+
+/* "X0 at 8(SP)", "X0 = 0" */
+static void print_exit_float(const struct out *out, const struct gosym_binary *b,
+			     const struct gosym_exit_float *f)
+{
+	fputs(gosym_reg_name(b, f->reg), out->file);
+	switch (f->kind) {
+	case GOSYM_FLOAT_ZERO:
+		fputs(" = 0", out->file);
+		break;
+	case GOSYM_FLOAT_IN:
+		fprintf(out->file, " in %s", gosym_reg_name(b, f->base));
+		break;
+	case GOSYM_FLOAT_BEHIND:
+		fprintf(out->file, " at %" PRId64 "(%s)", f->off, gosym_reg_name(b, f->base));
+		break;
+	case GOSYM_FLOAT_AT:
+		fprintf(out->file, " at 0x%" PRIx64, (uint64_t)f->off);
+		break;
+	}
+	fputs("  ", out->file);
+}
+
+static void print_floats(const struct out *out, const struct gosym_binary *b, const struct facts *f)
+{
+	const struct gosym_site *s = f->values;
+
+	if (s) {
+		key(out, "floats");
+		fprintf(out->file, "0x%" PRIx64 " (file offset 0x%" PRIx64 ")  %s  %s\n", s->addr,
+			s->file_off, s->insn,
+			s->cost == GOSYM_EMULATED ? "emulated: cheap" : "single-stepped: costs more");
+		key(out, "");
+		each_float(f, b, (void *)out, print_float);
+		fprintf(out->file, "%s%s%s\n", out_dim(out), s->why, out_plain(out));
+	}
+	for (size_t i = 0; i < f->num_exits; i++) {
+		const struct gosym_exit *e = &f->exits[i];
+
+		if (!e->num_floats)
+			continue;
+		key(out, "floats");
+		fprintf(out->file, "0x%" PRIx64 "  ", e->addr);
+		for (size_t k = 0; k < e->num_floats; k++)
+			print_exit_float(out, b, &e->floats[k]);
+		fprintf(out->file, "%s%s%s\n", out_dim(out), e->before ? "before the return" : "at the return",
+			out_plain(out));
+	}
+}
+
 static void print_probe(const struct out *out, const struct facts *f)
 {
 	const struct gosym_site *s = f->site;
@@ -276,6 +375,7 @@ static void print_text(const struct out *out, const struct gosym_binary *b, cons
 	}
 	print_probe(out, f);
 	print_exits(out, f);
+	print_floats(out, b, f);
 	if (f->sig && f->sig->proof) {
 		key(out, "proof");
 		fprintf(out->file, "%s\n", f->sig->proof);
@@ -344,6 +444,19 @@ static void json_params(struct json *j, const struct gosym_binary *b, const char
 	json_array_end(j);
 }
 
+static void json_site(struct json *j, const struct gosym_site *s)
+{
+	member_hex(j, "address", s->addr);
+	member_hex(j, "file_offset", s->file_off);
+	member(j, "instruction", s->insn);
+	member(j, "cost", s->cost == GOSYM_EMULATED ? "emulated" : "stepped");
+	json_key(j, "exact");
+	json_bool(j, s->exact);
+	member(j, "why", s->why);
+	if (s->slow.addr)
+		member_hex(j, "slow_path", s->slow.addr);
+}
+
 static void json_probe(struct json *j, const struct facts *f)
 {
 	const struct gosym_site *s = f->site;
@@ -355,16 +468,83 @@ static void json_probe(struct json *j, const struct facts *f)
 		return;
 	}
 	json_object(j);
-	member_hex(j, "address", s->addr);
-	member_hex(j, "file_offset", s->file_off);
-	member(j, "instruction", s->insn);
-	member(j, "cost", s->cost == GOSYM_EMULATED ? "emulated" : "stepped");
-	json_key(j, "exact");
-	json_bool(j, s->exact);
-	member(j, "why", s->why);
-	if (s->slow.addr)
-		member_hex(j, "slow_path", s->slow.addr);
+	json_site(j, s);
 	json_object_end(j);
+}
+
+static void json_arg_float(void *arg, const struct gosym_binary *b, int32_t reg,
+			   const struct gosym_site_loc *loc)
+{
+	struct json *j = arg;
+
+	json_object(j);
+	member(j, "reg", gosym_reg_name(b, reg));
+	if (loc->kind == GOSYM_LOC_REG) {
+		member(j, "in", gosym_reg_name(b, loc->where));
+	} else {
+		json_key(j, "stack");
+		json_int(j, loc->where);
+	}
+	json_object_end(j);
+}
+
+static void json_exit_float(struct json *j, const struct gosym_binary *b,
+			    const struct gosym_exit_float *f)
+{
+	json_object(j);
+	member(j, "reg", gosym_reg_name(b, f->reg));
+	switch (f->kind) {
+	case GOSYM_FLOAT_ZERO:
+		json_key(j, "value");
+		json_int(j, 0);
+		break;
+	case GOSYM_FLOAT_IN:
+		member(j, "in", gosym_reg_name(b, f->base));
+		break;
+	case GOSYM_FLOAT_BEHIND:
+		member(j, "base", gosym_reg_name(b, f->base));
+		json_key(j, "offset");
+		json_int(j, f->off);
+		break;
+	case GOSYM_FLOAT_AT:
+		member_hex(j, "address", (uint64_t)f->off);
+		break;
+	}
+	json_object_end(j);
+}
+
+/* Only where there is something to tell. */
+static void json_floats(struct json *j, const struct gosym_binary *b, const struct facts *f)
+{
+	bool any = false;
+
+	if (f->values) {
+		json_key(j, "float_probe");
+		json_object(j);
+		json_site(j, f->values);
+		json_key(j, "floats");
+		json_array(j);
+		each_float(f, b, j, json_arg_float);
+		json_array_end(j);
+		json_object_end(j);
+	}
+	for (size_t i = 0; i < f->num_exits; i++)
+		any |= f->exits[i].num_floats;
+	if (!any)
+		return;
+	json_key(j, "float_exits");
+	json_array(j);
+	for (size_t i = 0; i < f->num_exits; i++) {
+		json_object(j);
+		member_hex(j, "address", f->exits[i].addr);
+		json_key(j, "floats");
+		json_array(j);
+		for (size_t k = 0; k < f->exits[i].num_floats; k++)
+			json_exit_float(j, b, &f->exits[i].floats[k]);
+		json_array_end(j);
+		json_object_end(j);
+	}
+	json_array_end(j);
 }
 
 static void json_exits(struct json *j, const struct facts *f)
@@ -412,6 +592,7 @@ static void print_json(struct json *j, const struct gosym_binary *b, const struc
 	       gosym_evidence_name(f->sig ? f->sig->source : GOSYM_FROM_NONE));
 	json_probe(j, f);
 	json_exits(j, f);
+	json_floats(j, b, f);
 	json_params(j, b, "params", f->sig ? f->sig->params : NULL,
 		    f->sig ? f->sig->num_params : 0);
 	json_params(j, b, "results", f->sig ? f->sig->results : NULL,

@@ -77,7 +77,7 @@ static void gen_load(struct cond *c, const struct plan_load *load)
 		bpf_asm_note(c->a, "stack%+lld%s", (long long)load->off,
 			     load->num_derefs ? ", behind it" : "");
 		bpf_load(c->a, BPF_DW, BPF_REG_3, GEN_CTX, arch->pt_sp);
-		bpf_gen_add(c->g, BPF_REG_3, load->off);
+		bpf_gen_add(c->g, BPF_REG_3, load->off + (c->g->exit ? c->g->exit->sp_off : 0));
 		gen_read(c, load->num_derefs ? arch->ptr_size : load->size);
 	}
 	for (uint32_t i = 0; i < load->num_derefs; i++) {

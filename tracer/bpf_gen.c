@@ -358,7 +358,44 @@ void bpf_gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
 static void gen_stack(struct bpf_gen *g, const struct plan_fetch *f)
 {
 	bpf_load(g->a, BPF_DW, BPF_REG_3, GEN_CTX, g->plan->arch->pt_sp);
-	bpf_gen_add(g, BPF_REG_3, f->off);
+	bpf_gen_add(g, BPF_REG_3, f->off + (g->exit ? g->exit->sp_off : 0));
+	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
+}
+
+static const struct gosym_exit_float *exit_float(const struct gosym_exit *e, const struct plan_fetch *f)
+{
+	for (size_t i = 0; e && i < e->num_floats; i++)
+		if (e->floats[i].reg == f->reg && e->floats[i].size >= f->size)
+			return &e->floats[i];
+	return NULL;
+}
+
+/* What no exit tells stays skipped: r0 says so already. */
+static void gen_float(struct bpf_gen *g, const struct plan_fetch *f)
+{
+	const struct gosym_exit_float *at = exit_float(g->exit, f);
+
+	if (!at)
+		return;
+	switch (at->kind) {
+	case GOSYM_FLOAT_ZERO:
+		bpf_store_imm(g->a, bpf_gen_width(f->size), GEN_RECORD, (int)f->dst, 0);
+		bpf_mov_imm(g->a, BPF_REG_0, 0);
+		return;
+	case GOSYM_FLOAT_IN:
+		bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_CTX, reg_of(g, at->base)->pt_regs);
+		bpf_store(g->a, bpf_gen_width(f->size), GEN_RECORD, (int)f->dst, BPF_REG_1);
+		bpf_mov_imm(g->a, BPF_REG_0, 0);
+		return;
+	case GOSYM_FLOAT_BEHIND:
+		bpf_load(g->a, BPF_DW, BPF_REG_3, GEN_CTX, reg_of(g, at->base)->pt_regs);
+		bpf_gen_add(g, BPF_REG_3, at->off);
+		break;
+	case GOSYM_FLOAT_AT:
+		bpf_load(g->a, BPF_DW, BPF_REG_3, GEN_CTX, g->plan->arch->pt_ip);
+		bpf_gen_add(g, BPF_REG_3, at->off - (int64_t)g->exit->addr);
+		break;
+	}
 	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
 }
 
@@ -403,6 +440,10 @@ static void note_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 		bpf_asm_note(g->a, "fetch %zu: *(word +%u)%+lld -> +%u, %u bytes", i, f->ptr,
 			     (long long)f->off, f->dst, f->size);
 		break;
+	case PLAN_FLOAT:
+		bpf_asm_note(g->a, "fetch %zu: %s -> +%u, %u bytes", i, reg_of(g, f->reg)->name, f->dst,
+			     f->size);
+		break;
 	default:
 		bpf_asm_note(g->a,
 			     "fetch %zu: *(word +%u) -> +%u, %u bytes times word +%u, at most %u",
@@ -424,6 +465,8 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 	bpf_gen_guard(g, f, done);
 	if (f->from == PLAN_STACK)
 		gen_stack(g, f);
+	else if (f->from == PLAN_FLOAT)
+		gen_float(g, f);
 	else if (f->from == PLAN_DEREF)
 		gen_deref(g, f, done);
 	else

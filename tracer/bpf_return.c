@@ -369,7 +369,8 @@ static void gen_fast_return(struct bpf_gen *g, int end)
 {
 	const struct abi_arch *arch = g->plan->arch;
 
-	if (!g->target->fast_return || g->exit->jumps_to || g->exit->cost == GOSYM_EMULATED ||
+	if (!g->target->fast_return || g->exit->jumps_to || g->exit->before ||
+	    g->exit->cost == GOSYM_EMULATED ||
 	    arch->machine != EM_X86_64)
 		return;
 	bpf_asm_note(g->a, "do the RET here");

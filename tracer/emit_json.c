@@ -133,6 +133,7 @@ static void json_fetch(struct json *j, const struct emit *e, const struct plan_f
 		[PLAN_STACK] = "stack",
 		[PLAN_DEREF] = "deref",
 		[PLAN_DEREF_VAR] = "deref_var",
+		[PLAN_FLOAT] = "float",
 	};
 
 	json_object(j);

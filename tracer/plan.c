@@ -154,6 +154,19 @@ static struct gosym_error *check_goroutine(const struct plan_probe *probe)
 			       probe->g.missing ? probe->g.missing : "nothing tells the goroutine");
 }
 
+/* Where nothing is shown, the cheapest site will do; and a stack is walked from where the frame is not set up yet. */
+static bool shows_values(const struct gosym_plan *p)
+{
+	return !p->opts.no_values;
+}
+
+static struct gosym_error *find_exits(struct gosym_plan *p, struct plan_probe *probe)
+{
+	if (shows_values(p) && !p->opts.stack)
+		return gosym_func_values_exits(p->binary, probe->func, &probe->exits, &probe->num_exits);
+	return gosym_func_exits(p->binary, probe->func, &probe->exits, &probe->num_exits);
+}
+
 static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe *probe)
 {
 	struct gosym_error *err = check_goroutine(probe);
@@ -163,7 +176,7 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 	if (!err)
 		err = binary_runtime_offset(p->binary, "runtime.g", "stack", &stack, &source);
 	if (!err)
-		err = gosym_func_exits(p->binary, probe->func, &probe->exits, &probe->num_exits);
+		err = find_exits(p, probe);
 	if (err)
 		return err;
 	/* type stack struct { lo, hi uintptr } */
@@ -191,7 +204,10 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 {
 	struct gosym_error *err;
 
-	err = gosym_func_entry_site(p->binary, probe->func, &probe->site);
+	if (shows_values(p))
+		err = gosym_func_values_site(p->binary, probe->func, &probe->site);
+	else
+		err = gosym_func_entry_site(p->binary, probe->func, &probe->site);
 	if (err)
 		return err;
 	err = find_signature(p, probe);

@@ -84,6 +84,8 @@ enum plan_from {
 	PLAN_STACK,			/* size bytes at SP of the site + off */
 	PLAN_DEREF,			/* size bytes at *(word at record offset ptr) + off */
 	PLAN_DEREF_VAR,			/* min(word at record offset count, max_count) * size bytes at *ptr */
+	PLAN_FLOAT,			/* size bytes of float register reg, which no probe sees: at an exit from where
+					 * that says (gosym_exit.floats), else skipped */
 	PLAN_SAVED,			/* in conditions at a return: bytes of the call's kept record, at off */
 };
 

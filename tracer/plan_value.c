@@ -160,8 +160,21 @@ static void lay_elems(struct builder *b, struct plan_value *v, uint64_t offset,
 		lay(b, &v->kids[i], elem, offset + i * elem->size, o, nesting + 1);
 }
 
+/* Of several stack fetches the last one: it is guarded by those before it. The halves of a complex number may come from
+ * different places: then the second is guarded by the first. */
+static void join_fetch(struct builder *b, struct plan_value *v, int32_t fetch)
+{
+	struct plan_fetch *f = b->fetches.data;
+
+	if (fetch <= v->fetch)
+		return;
+	if (v->fetch != PLAN_NO_FETCH && (f[fetch].from == PLAN_FLOAT || f[v->fetch].from == PLAN_FLOAT))
+		f[fetch].guard = v->fetch;
+	v->fetch = fetch;
+}
+
 /* A value whose parts come from several places is there only if all of them are. */
-static void join_parts(struct plan_value *v, uint64_t offset, const struct origin *o)
+static void join_parts(struct builder *b, struct plan_value *v, uint64_t offset, const struct origin *o)
 {
 	uint64_t end = offset + v->type->size, covered = 0;
 
@@ -175,9 +188,7 @@ static void join_parts(struct plan_value *v, uint64_t offset, const struct origi
 		covered += to - from;
 		if (part->missing)
 			v->missing = part->missing;
-		/* Of several stack fetches the last one: it is guarded by those before it. */
-		if (part->fetch > v->fetch)
-			v->fetch = part->fetch;
+		join_fetch(b, v, part->fetch);
 	}
 	if (!v->missing && covered < v->type->size)
 		v->missing = "it has no known place";
@@ -202,7 +213,7 @@ static void lay_leaf(struct builder *b, struct plan_value *v, uint64_t offset,
 	if (v->type->size > o->avail || offset > o->avail - v->type->size)
 		v->missing = too_big;
 	else if (o->parts)
-		join_parts(v, offset, o);
+		join_parts(b, v, offset, o);
 	if (v->missing || !points_elsewhere(v->type->kind))
 		return;
 	item = vec_append(&b->queue->items);
@@ -526,6 +537,32 @@ static int32_t add_stack(struct builder *b, const struct plan_load *at, uint32_t
 	return build_fetch(b, &f);
 }
 
+/* What is in a float register may be to be had at some exits. */
+static bool float_is_told(const struct builder *b, const struct gosym_piece *piece, uint64_t size)
+{
+	for (size_t i = 0; b->at_return && i < b->probe->num_exits; i++) {
+		const struct gosym_exit *e = &b->probe->exits[i];
+
+		for (size_t k = 0; k < e->num_floats; k++)
+			if (e->floats[k].reg == piece->where && e->floats[k].size >= size)
+				return true;
+	}
+	return false;
+}
+
+static void add_float(struct builder *b, const struct gosym_param *param, const struct gosym_piece *piece,
+		      uint32_t base, struct part *part)
+{
+	struct plan_fetch f = { .from = PLAN_FLOAT, .reg = piece->where, .size = (uint32_t)part->size,
+				.dst = base + piece->offset, .guard = PLAN_NO_FETCH };
+
+	if (param->missing || piece->place != GOSYM_IN_REG || !b->p->arch->regs[piece->where].fp ||
+	    !float_is_told(b, piece, part->size) || b->fetches.num >= PLAN_MAX_FETCHES)
+		return;
+	part->missing = NULL;
+	part->fetch = build_fetch(b, &f);
+}
+
 /* The fetches of a parameter's own bytes; *ret tells which runs of it could be had. */
 static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, uint32_t base,
 			   uint64_t need, struct part *ret)
@@ -544,8 +581,10 @@ static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, u
 				       .size = min_u64(piece->size, need - piece->offset) };
 		num++;
 		if (!plan_locate(b->p, b->at_return ? NULL : b->probe, param, piece->offset,
-				 (uint32_t)part->size, &at, &part->missing))
+				 (uint32_t)part->size, &at, &part->missing)) {
+			add_float(b, param, piece, base, part);
 			continue;
+		}
 		part->missing = NULL;
 		if (b->fetches.num >= PLAN_MAX_FETCHES)
 			part->missing = too_big;
