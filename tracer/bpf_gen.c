@@ -345,7 +345,7 @@ void bpf_gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
 	if (f->guard == PLAN_NO_FETCH)
 		return;
 	guard = &g->fetches[f->guard];
-	if (guard->from == PLAN_REG)
+	if (guard->from == PLAN_REG || guard->from == PLAN_G)
 		return;
 	bpf_load(g->a, BPF_W, BPF_REG_1, GEN_RECORD, (int)guard->status);
 	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, skip);
@@ -457,6 +457,12 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 
 	if (f->from == PLAN_REG) {
 		gen_reg(g, f);
+		return;
+	}
+	if (f->from == PLAN_G) {
+		bpf_asm_note(g->a, "address of g -> +%u", f->dst);
+		bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_G);
+		bpf_store(g->a, BPF_DW, GEN_RECORD, (int)f->dst, BPF_REG_1);
 		return;
 	}
 	done = bpf_asm_label(g->a);

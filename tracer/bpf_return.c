@@ -88,6 +88,7 @@ void bpf_gen_call_key(struct bpf_gen *g, int32_t sp_off)
 	bpf_store_imm(g->a, BPF_DW, BPF_REG_10, KEY(goid), 0);
 	bpf_store_imm(g->a, BPF_DW, BPF_REG_10, KEY(depth), 0);
 	bpf_store_imm(g->a, BPF_DW, BPF_REG_10, KEY(tgid), 0);
+	bpf_store_imm(g->a, BPF_DW, BPF_REG_10, GEN_G, 0);
 	if (bpf_gen_goid_missing(g)) {
 		bpf_store_imm(g->a, BPF_W, BPF_REG_10, GEN_KEY_STATUS, PLAN_SKIPPED);
 		return;

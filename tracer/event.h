@@ -21,7 +21,8 @@ enum { EVENT_PANIC_TEXT = 256 };
 /* The value a panic was called with. */
 struct event_panic {
 	const char *type;		/* dynamic type; NULL: a nil interface, or not known */
-	enum { PANIC_NIL, PANIC_TEXT, PANIC_INT, PANIC_UINT, PANIC_BOOL, PANIC_WORD, PANIC_FAULT } kind;
+	enum { PANIC_NIL, PANIC_TEXT, PANIC_INT, PANIC_UINT, PANIC_BOOL, PANIC_WORD, PANIC_FAULT,
+	       PANIC_SEVERAL } kind;	/* SEVERAL: it is one of those under way, not known which */
 	uint64_t word;			/* the number; PANIC_WORD: the data word */
 	uint64_t len;			/* of the text, of which size bytes are here */
 	uint32_t size;

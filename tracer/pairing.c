@@ -18,14 +18,10 @@
 #include <uthash.h>
 
 #include "gosym/cleanup.h"
-#include "gosym/rtype.h"
+#include "tracer/cond_eval.h"
 #include "tracer/pairing.h"
+#include "tracer/panics.h"
 #include "tracer/plan_hooks.h"
-
-struct panic {
-	uint64_t depth;
-	struct event_panic value;
-};
 
 /* A kept call that ended: its element waits for its goroutine's end, or for the next call of its key. */
 struct stale {
@@ -35,7 +31,7 @@ struct stale {
 
 /* Kept calls of a goroutine end many at once; the kernel has their records, or has sent them. */
 struct end {
-	uint64_t ts, depth;		/* the calls at least this deep */
+	uint64_t ts, depth, below;	/* the calls at least this deep, but not so deep */
 	uint64_t walked_ts;		/* by then all such calls were found in the map, or taken from it; 0: not yet */
 	uint32_t tid;
 	enum event_ended ended;
@@ -51,7 +47,7 @@ struct gkey {
 struct goroutine {
 	struct gkey key;
 	VEC(struct plan_record) calls;
-	VEC(struct panic) panics;
+	struct panics panics;
 	VEC(struct end) ends;		/* by time */
 	VEC(struct stale) stale;
 	bool exiting;			/* runtime.Goexit was called */
@@ -114,7 +110,7 @@ static void goroutine_free(struct pairing *p, struct goroutine *g)
 {
 	HASH_DEL(p->goroutines, g);
 	vec_deinit(&g->calls);
-	vec_deinit(&g->panics);
+	panics_deinit(&g->panics);
 	vec_deinit(&g->ends);
 	vec_deinit(&g->stale);
 	free(g);
@@ -190,7 +186,7 @@ static bool has_id(const struct goroutine *g)
 
 static void goroutine_drop_idle(struct pairing *p, struct goroutine *g)
 {
-	if (!g->calls.num && !g->panics.num && !g->ends.num && !g->stale.num && !g->exiting)
+	if (!g->calls.num && !g->panics.list.num && !g->ends.num && !g->stale.num && !g->exiting)
 		goroutine_free(p, g);
 }
 
@@ -207,7 +203,7 @@ static struct made *make(struct pairing *p)
 
 /* The end of a call that did not return. */
 static struct gosym_error *make_end(struct pairing *p, const struct plan_record *call, enum event_ended ended,
-				    const struct panic *panic)
+				    const struct event_panic *panic)
 {
 	struct made *m = make(p);
 
@@ -222,7 +218,7 @@ static struct gosym_error *make_end(struct pairing *p, const struct plan_record 
 	m->ev.duration = p->record->ts > call->ts ? p->record->ts - call->ts : 0;
 	m->has_panic = panic && ended == EVENT_PANIC;
 	if (m->has_panic)
-		m->panic = panic->value;
+		m->panic = *panic;
 	return NULL;
 }
 
@@ -258,27 +254,13 @@ uint64_t pairing_undecided(const struct pairing *p, uint32_t probe)
 
 /* ---- calls that are over */
 
-/* The panic that takes away calls at this depth: the latest that began there or deeper. */
-static const struct panic *panic_at(const struct goroutine *g, uint64_t depth)
-{
-	const struct panic *last = g->panics.num ? &g->panics.data[g->panics.num - 1] : NULL;
-
-	return last && last->depth >= depth ? last : NULL;
-}
-
-static void panics_end(struct goroutine *g, uint64_t depth)
-{
-	while (g->panics.num && g->panics.data[g->panics.num - 1].depth >= depth)
-		g->panics.num--;
-}
-
 /* Calls at least this deep that nothing was heard of are over: a shallower call of theirs goes on. With a panic on
  * the way it is known how they ended; if its recovery could not be hooked that comes late. */
 static struct gosym_error *close_silently(struct pairing *p, struct goroutine *g, uint64_t depth)
 {
 	while (g->calls.num && g->calls.data[g->calls.num - 1].depth >= depth) {
 		const struct plan_record *call = &g->calls.data[g->calls.num - 1];
-		const struct panic *panic = panic_at(g, call->depth);
+		const struct event_panic *panic = panics_of(&g->panics, call->depth);
 		struct gosym_error *err = NULL;
 
 		if (panic && p->plan->no_unwind)
@@ -291,17 +273,16 @@ static struct gosym_error *close_silently(struct pairing *p, struct goroutine *g
 		p->open--;
 	}
 	if (p->plan->no_unwind)
-		panics_end(g, depth);
+		panics_end(&g->panics, depth);
 	return NULL;
 }
 
 static struct gosym_error *close_calls(struct pairing *p, struct goroutine *g, uint64_t depth,
 				       enum event_ended ended)
 {
-	const struct panic *panic = ended == EVENT_PANIC ? panic_at(g, depth) : NULL;
-
 	while (g->calls.num && g->calls.data[g->calls.num - 1].depth >= depth) {
-		struct gosym_error *err = make_end(p, &g->calls.data[g->calls.num - 1], ended, panic);
+		const struct plan_record *call = &g->calls.data[g->calls.num - 1];
+		struct gosym_error *err = make_end(p, call, ended, panics_of(&g->panics, call->depth));
 
 		if (err)
 			return err;
@@ -314,58 +295,93 @@ static struct gosym_error *close_calls(struct pairing *p, struct goroutine *g, u
 /* ---- kept calls */
 
 /* Every kept call that began before the end and is at least this deep ended with it. */
+static struct gosym_error *note_part(struct pairing *p, struct goroutine *g, const struct panics_part *part,
+				     enum event_ended ended)
+{
+	struct end *end = vec_append(&g->ends);
+
+	if (!end)
+		return gosym_nomem;
+	*end = (struct end){ .ts = p->record->ts, .tid = p->record->tid, .depth = part->depth,
+			     .below = part->below, .ended = ended, .has_panic = part->value };
+	if (part->value)
+		end->panic = *part->value;
+	p->unsettled = true;
+	return NULL;
+}
+
 static struct gosym_error *note_end(struct pairing *p, struct goroutine *g, uint64_t depth,
 				    enum event_ended ended)
 {
-	const struct panic *panic = ended == EVENT_PANIC ? panic_at(g, depth) : NULL;
-	struct end *end;
+	struct panics_part part;
+	struct gosym_error *err = NULL;
 
 	if (!p->plan->keep_args)
 		return NULL;
-	end = vec_append(&g->ends);
-	if (!end)
-		return gosym_nomem;
-	*end = (struct end){ .ts = p->record->ts, .tid = p->record->tid, .depth = depth, .ended = ended,
-			     .has_panic = panic };
-	if (panic)
-		end->panic = panic->value;
-	p->unsettled = true;
-	return NULL;
+	for (size_t i = 0; ended == EVENT_PANIC && panics_part(&g->panics, i, depth, &part) && !err; i++)
+		if (part.below > depth)
+			err = note_part(p, g, &part, ended);
+	part = (struct panics_part){ .depth = depth, .below = UINT64_MAX };
+	return err ? err : note_part(p, g, &part, ended);
 }
 
 static const struct end *end_of(const struct goroutine *g, const struct plan_record *call)
 {
 	for (size_t i = 0; i < g->ends.num; i++)
-		if (g->ends.data[i].ts > call->ts && g->ends.data[i].depth <= call->depth)
+		if (g->ends.data[i].ts > call->ts && g->ends.data[i].depth <= call->depth &&
+		    call->depth < g->ends.data[i].below)
 			return &g->ends.data[i];
 	return NULL;
 }
 
-/* What its return would have decided stays open. */
+/* Another with a copy of what was kept. */
+static struct made *make_kept(struct pairing *p, const struct plan_record *call, const struct plan_record *image)
+{
+	struct made *m = make(p);
+
+	if (!m)
+		return NULL;
+	m->kept = malloc(image->size);
+	if (!m->kept)
+		return NULL;
+	memcpy(m->kept, image, image->size);
+	m->header = *call;
+	m->ev.probe = plan_probe_at(p->plan, call->probe);
+	return m;
+}
+
+/* Where its return would have decided, what is known may do; else it stays open. */
+static bool ended_as_wanted(struct pairing *p, const struct plan_record *ended, const struct plan_record *image,
+			    uint64_t duration)
+{
+	const struct plan_expr *cond = plan_probe_at(p->plan, ended->probe)->cond_return;
+	enum cond_truth truth = cond ? cond_eval(cond, ended, image, duration) : COND_TRUE;
+
+	if (truth == COND_UNKNOWN)
+		p->undecided[ended->probe]++;
+	return truth == COND_TRUE;
+}
+
 static struct gosym_error *make_kept_end(struct pairing *p, const struct plan_record *call,
 					 const struct plan_record *image, const struct end *end)
 {
+	struct plan_record ended = *call;
+	uint64_t duration = end->ts - call->ts;
 	struct made *m;
 
-	if (plan_probe_at(p->plan, call->probe)->cond_return) {
-		p->undecided[call->probe]++;
+	ended.ts = end->ts;
+	ended.tid = end->tid;
+	if (!ended_as_wanted(p, &ended, image, duration))
 		return NULL;
-	}
-	m = make(p);
+	if (!p->plan->opts.pair && !make_kept(p, call, image))
+		return gosym_nomem;
+	m = make_kept(p, &ended, image);
 	if (!m)
 		return gosym_nomem;
-	m->header = *call;
-	m->header.ts = end->ts;
-	m->header.tid = end->tid;
-	m->kept = malloc(image->size);
-	if (!m->kept)
-		return gosym_nomem;
-	memcpy(m->kept, image, image->size);
-	m->ev.probe = plan_probe_at(p->plan, call->probe);
 	m->ev.is_return = true;
 	m->ev.is_pair = p->plan->opts.pair;
 	m->ev.ended = end->ended;
-	m->ev.duration = end->ts - call->ts;
+	m->ev.duration = duration;
 	m->has_panic = end->has_panic;
 	m->panic = end->panic;
 	return NULL;
@@ -573,99 +589,17 @@ static struct gosym_error *take_return(struct pairing *p, const struct plan_reco
 
 /* ---- panics */
 
-static bool is_text(const char *type, enum gosym_kind kind)
-{
-	/* Structs, or pointers to such, that begin with the string which is their message. */
-	static const char *const begin_so[] = {
-		"*errors.errorString", "*fmt.wrapError", "*fmt.wrapErrors", "runtime.errorAddressString",
-	};
-
-	if (kind == GOSYM_STRING)
-		return true;
-	for (size_t i = 0; i < sizeof(begin_so) / sizeof(begin_so[0]); i++)
-		if (!strcmp(type, begin_so[i]))
-			return true;
-	return false;
-}
-
-static void panic_text(const struct hook_panic *h, struct event_panic *v)
-{
-	if (h->words_status || h->text_status < 0) {
-		v->kind = PANIC_FAULT;
-		return;
-	}
-	v->kind = PANIC_TEXT;
-	v->len = h->words[1];
-	v->size = v->len < EVENT_PANIC_TEXT ? (uint32_t)v->len : EVENT_PANIC_TEXT;
-}
-
-static void panic_number(const struct hook_panic *h, const struct rtype *t, struct event_panic *v)
-{
-	unsigned shift = 64 - 8 * (unsigned)t->size;
-
-	if (h->words_status) {
-		v->kind = PANIC_FAULT;
-		return;
-	}
-	v->word = h->words[0] << shift >> shift;
-	v->kind = t->kind == GOSYM_BOOL ? PANIC_BOOL : t->kind <= GOSYM_INT64 ? PANIC_INT : PANIC_UINT;
-	if (v->kind == PANIC_INT)
-		v->word = (uint64_t)((int64_t)(h->words[0] << shift) >> shift);
-}
-
-/* The value by its dynamic type, from what was read on the chance. */
-static void panic_value(struct pairing *p, const struct hook_panic *h, struct event_panic *v)
-{
-	const struct plan_probe *probe = plan_probe_at(p->plan, h->record.probe);
-	uint64_t type = h->type - (h->record.ip - probe->site->addr);
-	uint32_t max = p->plan->opts.strlen < HOOK_TEXT ? p->plan->opts.strlen : HOOK_TEXT;
-	struct rtype t;
-
-	*v = (struct event_panic){ .kind = PANIC_FAULT };
-	if (h->arg_status < 0)
-		return;
-	v->kind = h->type ? PANIC_WORD : PANIC_NIL;
-	v->word = h->data;
-	if (!h->type)
-		return;
-	_cleanup_error_ struct gosym_error *unnamed = gosym_runtime_type_name(p->plan->binary, type, &v->type);
-	_cleanup_error_ struct gosym_error *unread = rtype_read(p->plan->binary, type, &t);
-	if (unnamed)
-		v->type = NULL;
-	if (unnamed || unread)
-		return;
-	if (is_text(v->type, t.kind))
-		panic_text(h, v);
-	else if (t.kind >= GOSYM_BOOL && t.kind <= GOSYM_UINTPTR && t.size && t.size <= 8)
-		panic_number(h, &t, v);
-	if (v->kind != PANIC_TEXT)
-		return;
-	if (v->size > max)
-		v->size = max;
-	memcpy(v->text, h->text, v->size);
-}
-
 static struct gosym_error *take_panic(struct pairing *p, const struct plan_record *r)
 {
 	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, key_of(r));
 	struct gosym_error *err;
-	struct panic *slot;
 
 	if (r->goid_status)
 		return NULL;
 	if (!g)
 		return gosym_nomem;
 	err = has_id(g) ? close_silently(p, g, r->depth) : NULL;
-	if (err)
-		return err;
-	/* Earlier ones at this depth or deeper are over. */
-	panics_end(g, r->depth);
-	slot = vec_append(&g->panics);
-	if (!slot)
-		return gosym_nomem;
-	slot->depth = r->depth;
-	panic_value(p, (const struct hook_panic *)r, &slot->value);
-	return NULL;
+	return err ? err : panics_begin(&g->panics, p->plan, (const struct hook_panic *)r);
 }
 
 static uint64_t panic_field(const uint8_t *panic, uint32_t off)
@@ -701,7 +635,7 @@ static struct gosym_error *unwind(struct pairing *p, struct goroutine *g, uint64
 
 	if (!err)
 		err = note_end(p, g, depth, EVENT_PANIC);
-	panics_end(g, depth);
+	panics_end(&g->panics, depth);
 	if (!err)
 		goroutine_drop_idle(p, g);
 	return err;

@@ -86,6 +86,7 @@ enum plan_from {
 	PLAN_DEREF_VAR,			/* min(word at record offset count, max_count) * size bytes at *ptr */
 	PLAN_FLOAT,			/* size bytes of float register reg, which no probe sees: at an exit from where
 					 * that says (gosym_exit.floats), else skipped */
+	PLAN_G,				/* of hooks, like a register: the address of g, 0 if not known */
 	PLAN_SAVED,			/* in conditions at a return: bytes of the call's kept record, at off */
 };
 
@@ -294,6 +295,7 @@ struct gosym_plan {
 					 * behind those of the probes */
 	const struct plan_unwind *unwind;	/* how to read PLAN_UNWIND (plan_hooks.h) */
 	const char *short_stacks;	/* why opts.stack is less than what was asked for; NULL: it is not */
+	const struct plan_standing *standing;	/* of PLAN_PANIC; NULL: not known */
 	const char *no_unwind;		/* why calls ended by panics are noticed late only; NULL: they are not */
 	bool keep_args;			/* the call's record is kept until its return: --pair, --if-ret, … */
 	bool at_return;			/* nothing is sent at the call: all is decided at the return */

@@ -65,6 +65,71 @@ static const char *hook_arg(struct hook *h, unsigned words, uint32_t dst, uint32
 	return NULL;
 }
 
+static bool runtime_offset(struct gosym_plan *p, const char *type, const char *field, uint32_t *ret)
+{
+	const char *source;
+	uint64_t off;
+	_cleanup_error_ struct gosym_error *err = binary_runtime_offset(p->binary, type, field, &off, &source);
+
+	if (err)
+		return false;
+	*ret = (uint32_t)off;
+	return true;
+}
+
+#define PANIC(field) ((uint32_t)offsetof(struct hook_panic, field))
+
+/* False if a field of the runtime is not known. */
+static bool find_standing(struct gosym_plan *p, struct plan_standing *s)
+{
+	static const char panic[] = "runtime._panic", defer[] = "runtime._defer";
+
+	s->in_panic = goversion_at_least(&p->binary->version, 22);
+	if (!runtime_offset(p, panic, "goexit", &s->goexit) || s->goexit >= HOOK_PANIC_BYTES)
+		return false;
+	if (s->in_panic)
+		return runtime_offset(p, panic, "sp", &s->panic_sp) && s->panic_sp <= HOOK_PANIC_BYTES - 8;
+	return runtime_offset(p, defer, "sp", &s->defer_sp) &&
+	       runtime_offset(p, defer, "_panic", &s->defer_panic) &&
+	       runtime_offset(p, defer, "link", &s->defer_link) &&
+	       s->defer_sp <= HOOK_DEFER_BYTES - 8 && s->defer_panic <= HOOK_DEFER_BYTES - 8 &&
+	       s->defer_link <= HOOK_DEFER_BYTES - 8;
+}
+
+/* A word or more behind the pointer at ptr. */
+static int32_t hook_behind(struct hook *h, uint32_t ptr, uint32_t off, uint32_t dst, uint32_t size,
+			   uint32_t status, int32_t guard)
+{
+	return hook_fetch(h, (struct plan_fetch){ .from = PLAN_DEREF, .ptr = ptr, .off = off, .size = size,
+						  .dst = dst, .status = status, .guard = guard });
+}
+
+/* Where the panic stands in whose deferred function this one begins. Its stack may move: all at one moment. */
+static void hook_standing(struct hook *h)
+{
+	struct plan_standing *s = arena_alloc(&h->p->arena, sizeof(*s));
+	uint32_t stack, panicking, defer, ptr = PANIC(defer);
+	int32_t last;
+
+	if (!s || !find_standing(h->p, s) || !runtime_offset(h->p, "runtime.g", "stack", &stack) ||
+	    !runtime_offset(h->p, "runtime.g", "_panic", &panicking) ||
+	    !runtime_offset(h->p, "runtime.g", "_defer", &defer))
+		return;
+	hook_fetch(h, (struct plan_fetch){ .from = PLAN_G, .size = 8, .dst = PANIC(g), .guard = PLAN_NO_FETCH });
+	hook_behind(h, PANIC(g), stack, PANIC(stack_lo), 16, PANIC(stack_status), PLAN_NO_FETCH);
+	last = hook_behind(h, PANIC(g), panicking, PANIC(panicking), 8, PANIC(panicking_status), PLAN_NO_FETCH);
+	hook_behind(h, PANIC(panicking), 0, PANIC(panic), HOOK_PANIC_BYTES, PANIC(panic_status), last);
+	h->p->standing = s;
+	if (s->in_panic)
+		return;
+	last = hook_behind(h, PANIC(g), defer, PANIC(defer), 8, PANIC(defer_status), PLAN_NO_FETCH);
+	for (uint32_t i = 0; i < HOOK_DEFERS; i++) {
+		last = hook_behind(h, ptr, 0, PANIC(defers[i]), HOOK_DEFER_BYTES,
+				   PANIC(defer_status) + 4 * (1 + i), last);
+		ptr = PANIC(defers[i]) + s->defer_link;
+	}
+}
+
 static const char *hook_gopanic(struct hook *h)
 {
 	int32_t arg, words;
@@ -84,20 +149,9 @@ static const char *hook_gopanic(struct hook *h)
 			.count = offsetof(struct hook_panic, words) + 8, .max_count = (uint32_t)max,
 			.dst = offsetof(struct hook_panic, text),
 			.status = offsetof(struct hook_panic, text_status), .guard = words });
+	hook_standing(h);
 	h->probe.record_size = sizeof(struct hook_panic);
 	return NULL;
-}
-
-static bool runtime_offset(struct gosym_plan *p, const char *type, const char *field, uint32_t *ret)
-{
-	const char *source;
-	uint64_t off;
-	_cleanup_error_ struct gosym_error *err = binary_runtime_offset(p->binary, type, field, &off, &source);
-
-	if (err)
-		return false;
-	*ret = (uint32_t)off;
-	return true;
 }
 
 /* Go 1.22 gave _panic the field; before, the struct has none of that name. */

@@ -350,6 +350,9 @@ static void put_panic_value(struct json *j, const struct event_panic *panic)
 	case PANIC_FAULT:
 		put_error(j, "fault");
 		break;
+	case PANIC_SEVERAL:
+		put_error(j, "one of several panics");
+		break;
 	}
 }
 

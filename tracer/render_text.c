@@ -490,6 +490,9 @@ static void put_panic(const struct text *t, const struct event_panic *panic)
 	case PANIC_FAULT:
 		put_error(t, "fault", NULL);
 		break;
+	case PANIC_SEVERAL:
+		put_error(t, "one of several panics", NULL);
+		break;
 	}
 }
 

@@ -226,6 +226,50 @@ func recovering(f func(i int), i int) {
 	f(i)
 }
 
+// Three panics, one after the other, each in a deferred function of a frame that the one before has come to: what they
+// pass on their way is theirs.
+//
+//go:noinline
+func first(i int) { panic("first " + strconv.Itoa(i)) }
+
+//go:noinline
+func passedByFirst(i int) { first(i) }
+
+//go:noinline
+func second(i int) { panic("second " + strconv.Itoa(i)) }
+
+//go:noinline
+func endedBySecond(i int) {
+	defer func() { second(i) }()
+	passedByFirst(i)
+}
+
+//go:noinline
+func passedBySecond(i int) { endedBySecond(i) }
+
+//go:noinline
+func endedByThird(i int) {
+	defer func() {
+		recover()
+		quiet(i)
+		returned("main.quiet", 1, int64(3*i+1))
+		panicked("main.panicky", "inner "+strconv.Itoa(i))
+		panic("third " + strconv.Itoa(i))
+	}()
+	passedBySecond(i)
+}
+
+func panicThrice(i int) {
+	recovering(endedByThird, i)
+	for _, name := range []string{"first", "passedByFirst"} {
+		panicked("main."+name, "first "+strconv.Itoa(i))
+	}
+	for _, name := range []string{"second", "endedBySecond", "passedBySecond"} {
+		panicked("main."+name, "second "+strconv.Itoa(i))
+	}
+	panicked("main.endedByThird", "third "+strconv.Itoa(i))
+}
+
 func panicALot(rounds int) {
 	for i := 0; i < rounds; i++ {
 		sum := caught(i)
@@ -235,6 +279,7 @@ func panicALot(rounds int) {
 		recovering(func(i int) { between(i) }, i)
 		panicked("main.replaced", "again "+strconv.Itoa(i))
 		panicked("main.between", "again "+strconv.Itoa(i))
+		panicThrice(i)
 	}
 }
 
