@@ -788,7 +788,7 @@ static bool settle_from_end(const struct search *s, struct abi_completed *c)
 {
 	int64_t begin = (int64_t)s->facts->total - c->layout.result_bytes;
 
-	if (!stack_only(s->facts) || s->facts->total < 0 || begin < 0 || begin % s->facts->arch->ptr_size)
+	if (!stack_only(s->facts) || s->facts->results_unordered || s->facts->total < 0 || begin < 0 || begin % s->facts->arch->ptr_size)
 		return false;
 	for (size_t i = 0; i < s->facts->num_results; i++) {
 		struct abi_slot *slot = &c->layout.results[i];

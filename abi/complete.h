@@ -26,6 +26,7 @@ struct abi_facts {
 	int32_t total;			/* _func.args; INT32_MIN unknown */
 	const struct dwarf_param *const *results;
 	size_t num_results;
+	bool results_unordered;		/* one is of size 0 and may stand elsewhere in the list */
 };
 
 enum abi_agreement { ABI_SILENT, ABI_AGREES, ABI_DISAGREES };

@@ -260,6 +260,38 @@ static bool types_readable(const struct work *w)
 	return true;
 }
 
+/* The K of an unnamed result's ~rK, rising in the signature's order; -1: it has a name. */
+static long result_number(const struct dwarf_param *r)
+{
+	char *end;
+	long n;
+
+	if (!r->name || strncmp(r->name, "~r", 2) || r->name[2] < '0' || r->name[2] > '9')
+		return -1;
+	n = strtol(r->name + 2, &end, 10);
+	return *end ? -1 : n;
+}
+
+/*
+ * Up to Go 1.16 results of size 0 stand anywhere (cmd/compile/internal/gc/pgen.go: createDwarfVars). They take no
+ * room, but their alignment moves what follows. The numbers of unnamed ones tell the order; named ones do not.
+ */
+static void order_results(struct work *w)
+{
+	if (goversion_at_least(&w->b->version, 17))
+		return;
+	for (size_t i = 0; i < w->facts.num_results; i++) {
+		const struct dwarf_param *r = w->results[i];
+		size_t at = i;
+
+		if (result_number(r) < 0 && r->type && !gosym_type_size(r->type) && r->type->align > 1)
+			w->facts.results_unordered = true;
+		for (; at && result_number(w->results[at - 1]) > result_number(r) && result_number(r) >= 0; at--)
+			w->results[at] = w->results[at - 1];
+		w->results[at] = r;
+	}
+}
+
 /* DWARF's parameters as inputs and results, with the receiver, without the dictionary. */
 static struct gosym_error *collect(struct work *w)
 {
@@ -284,6 +316,7 @@ static struct gosym_error *collect(struct work *w)
 		else
 			w->inputs[w->num_inputs++] = (struct abi_input){ .type = p->type, .dwarf = p };
 	}
+	order_results(w);
 	w->facts.results = w->results;
 	return NULL;
 }
