@@ -87,6 +87,7 @@ uint64_t rt_type_off(const struct reader *r, uint32_t off);
 
 struct rtype_entry;			/* rtype_type.c: cache by address */
 struct rtype_code;			/* rtype_method.c: methods by address of their code */
+struct rtype_has;			/* rtype_held.c: methods by name */
 
 struct rtypes {
 	struct reader reader;
@@ -97,6 +98,8 @@ struct rtypes {
 	bool listed;
 	struct { struct rtype_code *data; size_t num, cap; } code;	/* sorted by address */
 	bool code_read;
+	struct { struct rtype_has *data; size_t num, cap; } has;	/* rtype_held.c: sorted by name */
+	bool has_read;
 };
 
 struct gosym_error *rtypes_get(struct gosym_binary *b, struct rtypes **ret);

@@ -354,6 +354,7 @@ void rtypes_close(struct rtypes *rt)
 	HASH_CLEAR(hh, rt->cache);
 	vec_deinit(&rt->all);
 	vec_deinit(&rt->code);
+	vec_deinit(&rt->has);
 }
 
 struct gosym_error *gosym_type_at(struct gosym_binary *b, uint64_t addr,

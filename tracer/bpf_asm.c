@@ -177,6 +177,13 @@ void bpf_jump_reg(struct bpf_asm *a, int op, int dst, int src, int label)
 	jump(a, op | BPF_X, dst, src, 0, label);
 }
 
+void bpf_may_goto(struct bpf_asm *a, int label)
+{
+	enum { JCOND = 0xe0 };		/* BPF_JCOND, which older headers lack */
+
+	jump(a, JCOND, 0, 0, 0, label);
+}
+
 void bpf_call(struct bpf_asm *a, int helper)
 {
 	emit(a, BPF_JMP | BPF_CALL, 0, 0, 0, helper);

@@ -48,6 +48,9 @@ void bpf_atomic_cmpxchg(struct bpf_asm *a, int dst, int off, int src);
 void bpf_jump(struct bpf_asm *a, int label);
 void bpf_jump_imm(struct bpf_asm *a, int op, int dst, int32_t imm, int label);	/* BPF_JEQ, … 64 bits */
 void bpf_jump_reg(struct bpf_asm *a, int op, int dst, int src, int label);
+/* Linux 6.9: the verifier takes it as the end of a loop that it need not walk round by round. Jumps when a loop has run
+ * for very long. */
+void bpf_may_goto(struct bpf_asm *a, int label);
 void bpf_call(struct bpf_asm *a, int helper);
 void bpf_exit(struct bpf_asm *a);
 struct gosym_error *bpf_asm_finish(struct bpf_asm *a);

@@ -8,7 +8,8 @@
  *				  :  do step: read, or add an entry; left--
  *
  * All state is in the record and each offset is checked when it is used, so the verifier knows nothing
- * from one round to the next but the counter, and walks each round once. The area goes on as far as the
+ * from one round to the next: where the kernel has loops without a counter it walks two or three rounds,
+ * elsewhere each once. The area goes on as far as the
  * largest read behind its end: the sum of an offset and a length is more than the verifier can see.
  * No step leaves the area, for parts end within it.
  */
@@ -283,6 +284,25 @@ static void gen_step(struct bpf_gen *g, const struct loop *l)
 	bpf_jump(g->a, l->next);
 }
 
+/* Places the label of the next round, if there may be one. A counter that the verifier knows makes it walk every
+ * round; one in the record it does not know. */
+static void gen_round(struct bpf_gen *g, const struct loop *l)
+{
+	const struct plan_dynamic *d = l->d;
+	int base = g->target->may_goto ? GEN_RECORD : BPF_REG_10;
+	int at = g->target->may_goto ? WALK(rounds) : DYN_ROUND;
+
+	bpf_mov_imm(g->a, BPF_REG_1, 0);
+	bpf_store(g->a, BPF_DW, base, at, BPF_REG_1);
+	bpf_asm_place(g->a, l->next);
+	if (g->target->may_goto)
+		bpf_may_goto(g->a, l->end);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, base, at);
+	bpf_jump_imm(g->a, BPF_JGE, BPF_REG_1, (int32_t)d->rounds, l->end);
+	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, 1);
+	bpf_store(g->a, BPF_DW, base, at, BPF_REG_1);
+}
+
 void bpf_gen_dynamic(struct bpf_gen *g, const struct plan_dynamic *d)
 {
 	struct loop l = { .d = d, .next = bpf_asm_label(g->a), .end = bpf_asm_label(g->a) };
@@ -297,13 +317,7 @@ void bpf_gen_dynamic(struct bpf_gen *g, const struct plan_dynamic *d)
 	for (size_t i = 0; i < d->num_places; i++)
 		gen_place(g, d, i);
 	bpf_asm_note(g->a, "values behind interfaces: at most %u rounds", d->rounds);
-	bpf_mov_imm(g->a, BPF_REG_1, 0);
-	bpf_store(g->a, BPF_DW, BPF_REG_10, DYN_ROUND, BPF_REG_1);
-	bpf_asm_place(g->a, l.next);
-	bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, DYN_ROUND);
-	bpf_jump_imm(g->a, BPF_JGE, BPF_REG_1, (int32_t)d->rounds, l.end);
-	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, 1);
-	bpf_store(g->a, BPF_DW, BPF_REG_10, DYN_ROUND, BPF_REG_1);
+	gen_round(g, &l);
 	bpf_load(g->a, BPF_W, BPF_REG_1, GEN_RECORD, WALK(left));
 	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, step);
 	gen_begin_entry(g, &l);

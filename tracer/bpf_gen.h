@@ -30,6 +30,7 @@ struct bpf_target {
 	int slow_fd;			/* struct plan_slow_key to struct plan_slow_regs; 0: none */
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	int recipes_fd, steps_fd;	/* of values behind interfaces (plan_dynamic.h) */
+	bool may_goto;			/* loops need no counter for the verifier's sake */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
 	bool count_only;		/* no events: counters alone */

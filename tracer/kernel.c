@@ -97,6 +97,21 @@ static bool try_set_regs(void)
 	return fd >= 0;
 }
 
+static bool try_may_goto(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | 0xe0, .off = 1 },		/* BPF_JCOND: to the end */
+		{ .code = BPF_JMP | BPF_JA, .off = -2 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	_cleanup_fd_ int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "gosym_try", "Dual BSD/GPL", insns, 4,
+					    &opts);
+
+	return fd >= 0;
+}
+
 static const struct {
 	const char *name;
 	bool (*try)(void);
@@ -112,6 +127,8 @@ static const struct {
 	/* Linux 5.8, commit 457f44363a88 ("bpf: Implement BPF ring buffer and verifier support for
 	 * it"). */
 	[KERNEL_RINGBUF] = { "BPF ring buffer", try_ringbuf },
+	/* Linux 6.9, commit 011832b97b31 ("bpf: Introduce may_goto instruction"). */
+	[KERNEL_MAY_GOTO] = { "loops of eBPF programs without a counter", try_may_goto },
 	/* Accepted by Linux 7.2, refused by 6.18. */
 	[KERNEL_SET_REGS] = { "uprobe programs that set registers", try_set_regs },
 };

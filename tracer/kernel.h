@@ -11,6 +11,7 @@ enum kernel_feature {
 	KERNEL_PERF_LINK,		/* links on perf events, with cookies */
 	KERNEL_RINGBUF,
 	KERNEL_SET_REGS,		/* programs at uprobes may write registers */
+	KERNEL_MAY_GOTO,		/* loops without a counter */
 	NUM_KERNEL_FEATURES,
 };
 bool kernel_has(enum kernel_feature f);		/* tried once, remembered */

@@ -27,6 +27,7 @@ struct plan_walk {
 	uint32_t next;			/* of them, the one to begin next */
 	uint32_t step, left;		/* of the entry begun last: if left is not 0, it is not complete */
 	uint32_t base, used;		/* its part of the area; end of all parts */
+	uint32_t rounds, unused;	/* of the loop, so far */
 };
 
 enum { PLAN_PENDING = 2 };		/* status of an entry: not begun */

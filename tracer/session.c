@@ -486,6 +486,7 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 		return err;
 	target->recipes_fd = s->recipes.recipes_fd;
 	target->steps_fd = s->recipes.steps_fd;
+	target->may_goto = s->plan->dynamic && kernel_has(KERNEL_MAY_GOTO);
 	if (plan_is_aggregate(s->plan)) {
 		err = aggregate_create(&s->aggregate);
 		if (err)
