@@ -376,7 +376,8 @@ struct gosym_plan_options {
 	bool hist;			/* histogram in the kernel of hist_value, or of the duration if that is NULL */
 	const char *hist_value;		/* Go expression: an integer */
 	const char *by;			/* key of counts and histograms: Go expression, or NULL */
-	bool explain_errors;		/* errors behind interfaces are followed one level more: their messages */
+	bool for_text;			/* more of what text shows of some values: errors are followed further, so that
+					 * their messages are seen; bytes as long as strings, not elems */
 };
 #define GOSYM_PLAN_OPTIONS { .sz = sizeof(struct gosym_plan_options), .depth = 1, .elems = 8, .strlen = 64 }
 

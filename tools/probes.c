@@ -269,6 +269,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 		plan.no_values = true;
 		plan.stack = o->stack ? o->stack : MAX_STACK;
 	}
+	plan.for_text = !o->json && (!o->format || !strcmp(o->format, "text"));
 	plan.returns = o->ret || o->tree;
 	plan.pair = o->pair;
 	plan.condition_return = o->condition_ret;

@@ -44,6 +44,7 @@ struct builder {
 	uint32_t reserved;		/* bytes for values behind interfaces, counted in when there are any */
 	struct plan_dynamic dynamic;	/* the same in detail */
 	size_t num_values;
+	unsigned explain;		/* of a recipe: errors inside of it that are followed beyond the depth */
 	bool at_return;			/* results, where the function returns */
 	struct queue *queues;		/* one per argument */
 	struct queue *queue;		/* of the argument at hand */

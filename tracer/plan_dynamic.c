@@ -18,7 +18,6 @@ enum {
 	MAX_RECIPES = 1 << 17,
 	SCRATCH_RECIPES = 256,		/* trees in memory at a time */
 	MAX_NEED = 1 << 16,		/* sums stop there, far above what any record has */
-	MAX_DEPTHS = 16,
 };
 
 struct made {
@@ -356,7 +355,7 @@ struct gosym_error *dynamic_elements(const struct gosym_plan *p, struct plan_rec
 				     struct plan_recipe_ref **refs, size_t *num_ret)
 {
 	const struct dynamic *d = p->dynamic;
-	size_t room = d ? HASH_COUNT(d->made) + (size_t)MAX_DEPTHS * HASH_COUNT(d->itabs) : 0;
+	size_t room = d ? HASH_COUNT(d->made) + (size_t)PLAN_DEPTHS * HASH_COUNT(d->itabs) : 0;
 	_cleanup_free_ struct plan_recipe_key *k = calloc(room + 1, sizeof(*k));
 	_cleanup_free_ struct plan_recipe_ref *r = calloc(room + 1, sizeof(*r));
 	size_t num = 0;
@@ -368,7 +367,7 @@ struct gosym_error *dynamic_elements(const struct gosym_plan *p, struct plan_rec
 		r[num++] = m->ref;
 	}
 	for (const struct itab *i = d ? d->itabs : NULL; i; i = i->hh.next) {
-		for (unsigned depth = 0; depth < MAX_DEPTHS; depth++) {
+		for (unsigned depth = 0; depth < PLAN_DEPTHS; depth++) {
 			const struct made *m = find_made(d, i->addr, depth);
 
 			if (!m)

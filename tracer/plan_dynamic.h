@@ -70,6 +70,12 @@ struct plan_recipe {
 	uint32_t size;
 };
 
+/*
+ * The depth of a recipe. Above PLAN_EXPLAINED it is that of an error inside of another one, of which text shows
+ * more than the depth allows: so many of them have been followed already.
+ */
+enum { PLAN_EXPLAINED = 16, PLAN_MAX_EXPLAINED = 2, PLAN_DEPTHS = (PLAN_MAX_EXPLAINED + 1) * PLAN_EXPLAINED };
+
 /* What following an interface may take in the worst case. */
 struct plan_need { uint32_t area, read, entries, rounds; };
 

@@ -5,8 +5,11 @@
  * not followed, for the depth is reached or the record full, shows its data word.
  *
  * Following an interface uses up one of the depth, as following a pointer does: at depth 1 an interface
- * shows an int or a struct, of a pointer its address.
+ * shows an int or a struct, of a pointer its address. Text is to show the messages of errors: there an
+ * error is followed one level further, and so are the errors it wraps.
  */
+#include <string.h>
+
 #include "gosym/rtype.h"
 #include "tracer/plan_build.h"
 #include "tracer/plan_dynamic.h"
@@ -16,7 +19,7 @@ enum {
 	MAX_AREA = 8192,
 	MAX_ROUNDS = 320,
 	MAX_STEPS = 64,			/* of one recipe */
-	MAX_VALUE_DEPTH = 15,		/* left behind an interface */
+	MAX_VALUE_DEPTH = PLAN_EXPLAINED - 1,	/* left behind an interface */
 };
 
 /* Bytes the values behind an interface of this depth may take: of a larger one the deepest parts are not followed. */
@@ -76,6 +79,17 @@ static void add_place(struct builder *b, const struct pending *item, unsigned de
 				      .depth = depth };
 }
 
+/* The depth of what the interface holds; false: it is not followed. */
+static bool depth_behind(const struct builder *b, const struct pending *item, unsigned *ret)
+{
+	*ret = b->explain * PLAN_EXPLAINED;
+	if (item->depth)
+		*ret = (unsigned)min_u64(item->depth - 1, MAX_VALUE_DEPTH);
+	return item->depth ||
+	       (b->explain && b->explain <= PLAN_MAX_EXPLAINED &&
+		!strcmp(gosym_type_name(item->value->type), "error"));
+}
+
 void build_follow_interface(struct builder *b, const struct pending *item)
 {
 	struct plan_value *v = item->value;
@@ -85,9 +99,8 @@ void build_follow_interface(struct builder *b, const struct pending *item)
 	/* An itab's second word is the dynamic type; an empty interface holds the type itself. */
 	if (!v->type->empty_interface)
 		v->target = build_follow_fixed(b, item, word, word);
-	if (!item->depth || word != 8)
+	if (word != 8 || !depth_behind(b, item, &depth))
 		return;
-	depth = (unsigned)min_u64(item->depth - 1, MAX_VALUE_DEPTH);
 	if (!b->probe) {
 		if (b->fetches.num + b->places.num < MAX_STEPS)
 			add_place(b, item, depth);
@@ -165,17 +178,20 @@ static struct gosym_error *finish_recipe(struct builder *b, struct plan_recipe *
 struct gosym_error *plan_build_recipe(struct gosym_plan *p, struct arena *arena, const struct gosym_type *type,
 				      unsigned depth, struct plan_recipe *ret)
 {
+	unsigned left = depth % PLAN_EXPLAINED;
 	struct builder b = { .p = p, .arena = arena, .end = PLAN_VALUE,
-			     .limit = recipe_limit(p, depth), .max_fetches = MAX_STEPS };
+			     .limit = recipe_limit(p, left), .max_fetches = MAX_STEPS };
 	struct gosym_error *err;
 
 	*ret = (struct plan_recipe){ 0 };
 	b.queues = b.queue = arena_alloc(arena, sizeof(*b.queues));
 	if (!b.queues)
 		return gosym_nomem;
-	if (p->opts.explain_errors && rtype_has_method(p->binary, type, "Error"))
-		depth++;
-	lay_held(&b, &ret->value, type, depth);
+	if (p->opts.for_text && rtype_has_method(p->binary, type, "Error")) {
+		left++;
+		b.explain = depth / PLAN_EXPLAINED + 1;
+	}
+	lay_held(&b, &ret->value, type, left);
 	build_follow_all(&b, 1);
 	err = finish_recipe(&b, ret);
 	build_deinit(&b, 1);

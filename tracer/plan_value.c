@@ -306,6 +306,18 @@ static void lay_empty(struct builder *b, const struct pending *item, const struc
 		lay(b, &v->kids[i], type, 0, &o, 0);
 }
 
+static uint64_t max_text(const struct builder *b)
+{
+	return min_u64(b->p->opts.strlen, MAX_STRING);
+}
+
+/* A []byte may be text, and is then shown like a string. */
+static bool bytes_as_text(const struct builder *b, const struct gosym_type *elem)
+{
+	return b->p->opts.for_text && elem->kind == GOSYM_UINT8 &&
+	       b->p->opts.strlen > b->p->opts.elems;
+}
+
 static void follow_slice(struct builder *b, const struct pending *item)
 {
 	const struct gosym_type *elem = gosym_type_elem(item->value->type);
@@ -320,12 +332,13 @@ static void follow_slice(struct builder *b, const struct pending *item)
 		return;
 	}
 	num = min_u64(num, MAX_ELEMS / elem->size);
-	v->target = follow_var(b, item, elem->size, num);
+	v->target = follow_var(b, item, elem->size, bytes_as_text(b, elem) ? max_text(b) : num);
 	if (v->target == PLAN_NO_FETCH)
 		return;
 	f = &b->fetches.data[v->target];
-	v->kids = values_alloc(b, f->max_count);
-	v->num_kids = v->kids ? f->max_count : 0;
+	num = min_u64(num, f->max_count);
+	v->kids = values_alloc(b, num);
+	v->num_kids = v->kids ? num : 0;
 	for (size_t i = 0; i < v->num_kids; i++) {
 		struct origin o = { .base = (uint32_t)(f->dst + i * elem->size),
 				    .avail = elem->size,
@@ -402,7 +415,7 @@ static void follow(struct builder *b, const struct pending *item)
 
 	switch (v->type->kind) {
 	case GOSYM_STRING:
-		v->target = follow_var(b, item, 1, min_u64(b->p->opts.strlen, MAX_STRING));
+		v->target = follow_var(b, item, 1, max_text(b));
 		break;
 	case GOSYM_SLICE:
 		follow_slice(b, item);

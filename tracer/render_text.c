@@ -282,6 +282,8 @@ static void put_held(const struct text *t, const struct plan_value *v)
 	of_held.ev = &held;
 	if (of_held.told)
 		put_value(&of_held, of_held.told);
+	else if (!event_ptr(t->ev, v, 1))
+		fputs("nil", t->out);	/* a pointer: all other values have an address */
 	else
 		fprintf(t->out, "0x%" PRIx64, event_ptr(t->ev, v, 1));
 }
