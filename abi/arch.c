@@ -7,7 +7,10 @@
  */
 #include "abi/arch.h"
 
-static const struct abi_arch *const arches[] = { &abi_amd64, &abi_arm64 };
+static const struct abi_arch *const arches[] = {
+	&abi_amd64, &abi_arm64, &abi_386, &abi_arm, &abi_loong64, &abi_mips, &abi_mipsle, &abi_mips64, &abi_mips64le,
+	&abi_ppc64, &abi_ppc64le, &abi_riscv64, &abi_s390x,
+};
 
 static const struct abi_sequence no_registers;
 

@@ -54,7 +54,8 @@ struct abi_arch {
 /* NULL if the architecture is not known. */
 const struct abi_arch *abi_arch_find(uint16_t machine, unsigned ptr_size, bool big_endian);
 const struct abi_arch *abi_arch_of(const struct gosym_binary *b);
-extern const struct abi_arch abi_amd64, abi_arm64;
+extern const struct abi_arch abi_amd64, abi_arm64, abi_386, abi_arm, abi_loong64, abi_mips, abi_mipsle, abi_mips64,
+	abi_mips64le, abi_ppc64, abi_ppc64le, abi_riscv64, abi_s390x;
 
 /* Register index by DWARF number, REG_NONE. */
 int abi_reg_by_dwarf(const struct abi_arch *arch, int dwarf);

@@ -42,7 +42,7 @@ static bool note_event(struct flow *f, const struct insn *in)
 
 	if (!e)
 		return false;
-	*e = (struct event){ in->addr, in->addr + in->len, in->target, in->kind, in->cond };
+	*e = (struct event){ in->addr, in->addr + in->len + in->delay, in->target, in->kind, in->cond };
 	return true;
 }
 
@@ -120,10 +120,20 @@ bool flow_is_retry(const struct func_code *code, const struct flow *f, size_t i)
 	       is_morestack(code, e[-1].target);
 }
 
+bool flow_is_skip(const struct func_code *code, const struct flow *f, const struct event *branch)
+{
+	size_t i = (size_t)(branch - f->events.data) + 2;
+
+	return branch->kind == INSN_BRANCH && i < f->events.num && flow_is_retry(code, f, i) &&
+	       branch->target == f->events.data[i].next;
+}
+
 bool flow_is_check(const struct func_code *code, const struct flow *f, const struct event *branch)
 {
 	if (branch->kind != INSN_BRANCH)
 		return false;
+	if (flow_is_skip(code, f, branch))
+		return true;
 	for (size_t i = 1; i < f->events.num; i++) {
 		const struct event *call = &f->events.data[i - 1];
 		uint64_t start = i > 1 ? call[-1].next : code->bytes.addr;

@@ -40,7 +40,10 @@ DEFINE_CLEANUP(cleanup_flow, struct flow, flow_deinit(p))
 
 /* Event i jumps back to the entry behind a call of morestack. */
 bool flow_is_retry(const struct func_code *code, const struct flow *f, size_t i);
-/* A branch of the stack check: its target is a run of code that ends in that call and that jump. */
+/* A branch of the stack check: its target is a run of code that ends in that call and that jump, or it leads past
+ * that run, which stands right behind it (ppc64, riscv64, mips, loong64 before Go 1.26). */
 bool flow_is_check(const struct func_code *code, const struct flow *f, const struct event *branch);
+/* One of the second kind. */
+bool flow_is_skip(const struct func_code *code, const struct flow *f, const struct event *branch);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
  * One decoded instruction, as much of it as following arguments and choosing sites needs. x86 is decoded
- * by Zydis (insn_x86.c), fixed-width arches by mask tables (insn_arm64.c).
+ * by Zydis (insn_x86.c), the others by mask tables (insn_arm64.c, insn_table.h).
  */
 #ifndef ABI_INSN_H
 #define ABI_INSN_H
@@ -35,8 +35,9 @@ struct insn {
 	bool pair;			/* two registers; one of them may be the zero register, REG_NONE */
 	uint8_t size;			/* bytes moved, per register; 0: of moves all, of memory written unknown */
 	int64_t disp;			/* displacement or immediate; memory is at base + disp, with base as before */
-	int64_t writeback;		/* added to base by the instruction itself (push, pop, pre- and post-index) */
+	int64_t writeback;		/* added to base by the instruction itself (push, pop, pre- and post-index, a RET's frame) */
 	uint64_t target;		/* of jumps, branches, direct calls, literal loads; 0 unknown */
+	uint8_t delay;			/* bytes of the instruction behind it that is executed before it jumps (mips) */
 	uint8_t cond;			/* of branches: x86 tttn, arm64 cond; INSN_NO_COND if flags do not decide */
 	uint64_t writes;		/* bit set of register indices this instruction changes (whole or in part) */
 	bool zero;			/* sets dst to zero: a vector register xor itself */
@@ -54,6 +55,7 @@ struct insn_ops {
 	void (*format)(const struct bytes *code, uint64_t addr, char *buf, size_t size);
 };
 
-extern const struct insn_ops insn_x86_ops, insn_arm64_ops;
+extern const struct insn_ops insn_x86_ops, insn_i386_ops, insn_arm64_ops, insn_arm_ops, insn_loong64_ops, insn_mips_ops,
+	insn_ppc64_ops, insn_riscv64_ops, insn_s390x_ops;
 
 #endif

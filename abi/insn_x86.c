@@ -16,12 +16,14 @@
 #include "abi/insn.h"
 
 /* abi_amd64.regs stand in the order of the hardware's encoding, as Zydis counts them too: RAX is 0, XMM0 is 16. */
-enum { FIRST_XMM = 16, NUM_XMM = 16, WORD = 8 };
+enum { FIRST_XMM = 16, NUM_XMM = 16 };
+/* abi_386.regs: eight of each. */
+enum { I386_REGS = 8 };
 
 static const uint64_t all_xmm = UINT64_C(0xffff) << FIRST_XMM;
 
 static struct {
-	ZydisDecoder decoder;
+	ZydisDecoder decoder, decoder_32;
 	ZydisFormatter formatter;
 } x86;
 static pthread_once_t x86_once = PTHREAD_ONCE_INIT;
@@ -29,6 +31,7 @@ static pthread_once_t x86_once = PTHREAD_ONCE_INIT;
 static void x86_init(void)
 {
 	ZydisDecoderInit(&x86.decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	ZydisDecoderInit(&x86.decoder_32, ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
 	ZydisFormatterInit(&x86.formatter, ZYDIS_FORMATTER_STYLE_INTEL);
 	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE);
 	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE,
@@ -37,6 +40,13 @@ static void x86_init(void)
 	ZydisFormatterSetProperty(&x86.formatter, ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_PADDING_DISABLED);
 }
 
+/* Bytes of a whole register. */
+static unsigned word_of(const ZydisDecodedInstruction *zi)
+{
+	return zi->machine_mode == ZYDIS_MACHINE_MODE_LONG_64 ? 8 : 4;
+}
+
+/* As amd64 numbers them, in both modes. */
 static int8_t reg_index(ZydisRegister reg)
 {
 	ZydisRegister whole = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg);
@@ -172,8 +182,9 @@ static void set_access(struct insn *in, const ZydisDecodedInstruction *zi, const
 		in->indexed |= indexed;
 		if (m->type == ZYDIS_MEMOP_TYPE_AGEN || zi->mnemonic == ZYDIS_MNEMONIC_NOP)
 			continue;
-		if (indexed || (m->base != ZYDIS_REGISTER_RSP && m->base != ZYDIS_REGISTER_RIP &&
-				m->segment != ZYDIS_REGISTER_FS))
+		if (indexed || (m->base != ZYDIS_REGISTER_RSP && m->base != ZYDIS_REGISTER_ESP &&
+				m->base != ZYDIS_REGISTER_RIP && m->segment != ZYDIS_REGISTER_FS &&
+				m->segment != ZYDIS_REGISTER_GS))
 			in->may_fault = true;
 	}
 }
@@ -213,10 +224,14 @@ static void set_writes(struct insn *in, const ZydisDecodedInstruction *zi, const
 	}
 }
 
-static bool is_gpr64(const ZydisDecodedOperand *op)
+static bool is_whole(const ZydisDecodedInstruction *zi, ZydisRegister reg)
 {
-	return op->type == ZYDIS_OPERAND_TYPE_REGISTER &&
-	       ZydisRegisterGetClass(op->reg.value) == ZYDIS_REGCLASS_GPR64;
+	return ZydisRegisterGetClass(reg) == (word_of(zi) == 8 ? ZYDIS_REGCLASS_GPR64 : ZYDIS_REGCLASS_GPR32);
+}
+
+static bool is_whole_gpr(const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *op)
+{
+	return op->type == ZYDIS_OPERAND_TYPE_REGISTER && is_whole(zi, op->reg.value);
 }
 
 /* base + disp and nothing else, so that the tracker knows the address. */
@@ -235,10 +250,10 @@ static bool is_rip_memory(const ZydisDecodedOperand *op)
 }
 
 /* mov and its vector forms: a move, load or store of one register. */
-static void set_mov(struct insn *in, const ZydisDecodedOperand *ops, bool vector)
+static void set_mov(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops, bool vector)
 {
 	const ZydisDecodedOperand *dst = &ops[0], *src = &ops[1];
-	bool whole = vector || (is_gpr64(dst) && is_gpr64(src));
+	bool whole = vector || (is_whole_gpr(zi, dst) && is_whole_gpr(zi, src));
 
 	if (dst->type == ZYDIS_OPERAND_TYPE_REGISTER && src->type == ZYDIS_OPERAND_TYPE_REGISTER) {
 		if (!whole)
@@ -293,7 +308,7 @@ static void set_branch(struct insn *in, const ZydisDecodedInstruction *zi, const
 		break;
 	case ZYDIS_CATEGORY_UNCOND_BR:
 		in->kind = direct ? INSN_JUMP : INSN_INDIRECT_JUMP;
-		if (is_gpr64(&ops[0]))
+		if (is_whole_gpr(zi, &ops[0]))
 			in->src = reg_index(ops[0].reg.value);
 		break;
 	default:
@@ -306,30 +321,31 @@ static void set_branch(struct insn *in, const ZydisDecodedInstruction *zi, const
 
 static void set_stack(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
 {
+	uint8_t word = (uint8_t)word_of(zi);
 	int8_t sp = abi_amd64.sp;
 
 	switch (zi->mnemonic) {
 	case ZYDIS_MNEMONIC_PUSH:
 		in->kind = INSN_PUSH;
 		in->base = sp;
-		in->size = WORD;
-		in->disp = in->writeback = -WORD;
-		if (is_gpr64(&ops[0]))
+		in->size = word;
+		in->disp = in->writeback = -word;
+		if (is_whole_gpr(zi, &ops[0]))
 			in->src = reg_index(ops[0].reg.value);
 		break;
 	case ZYDIS_MNEMONIC_POP:
-		if (!is_gpr64(&ops[0]))
+		if (!is_whole_gpr(zi, &ops[0]))
 			break;
 		in->kind = INSN_LOAD;
 		in->base = sp;
 		in->disp = 0;
-		in->size = WORD;
-		in->writeback = WORD;
+		in->size = word;
+		in->writeback = word;
 		in->dst = reg_index(ops[0].reg.value);
 		break;
 	case ZYDIS_MNEMONIC_ADD:
 	case ZYDIS_MNEMONIC_SUB:
-		if (!is_gpr64(&ops[0]) || ops[0].reg.value != ZYDIS_REGISTER_RSP ||
+		if (!is_whole_gpr(zi, &ops[0]) || reg_index(ops[0].reg.value) != sp ||
 		    ops[1].type != ZYDIS_OPERAND_TYPE_IMMEDIATE)
 			break;
 		in->kind = INSN_ADD_SP;
@@ -340,10 +356,10 @@ static void set_stack(struct insn *in, const ZydisDecodedInstruction *zi, const 
 	}
 }
 
-static void set_lea(struct insn *in, const ZydisDecodedOperand *ops)
+static void set_lea(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
 {
-	if (!is_gpr64(&ops[0]) || !is_plain_memory(&ops[1]) ||
-	    ZydisRegisterGetClass(ops[1].mem.base) != ZYDIS_REGCLASS_GPR64)
+	if (!is_whole_gpr(zi, &ops[0]) || !is_plain_memory(&ops[1]) ||
+	    !is_whole(zi, ops[1].mem.base))
 		return;
 	in->dst = reg_index(ops[0].reg.value);
 	in->base = reg_index(ops[1].mem.base);
@@ -355,7 +371,7 @@ static void set_kind(struct insn *in, const ZydisDecodedInstruction *zi, const Z
 {
 	switch (zi->mnemonic) {
 	case ZYDIS_MNEMONIC_MOV:
-		set_mov(in, ops, false);
+		set_mov(in, zi, ops, false);
 		return;
 	case ZYDIS_MNEMONIC_MOVUPS:
 	case ZYDIS_MNEMONIC_MOVUPD:
@@ -363,13 +379,13 @@ static void set_kind(struct insn *in, const ZydisDecodedInstruction *zi, const Z
 	case ZYDIS_MNEMONIC_MOVAPD:
 	case ZYDIS_MNEMONIC_MOVDQU:
 	case ZYDIS_MNEMONIC_MOVDQA:
-		set_mov(in, ops, true);
+		set_mov(in, zi, ops, true);
 		return;
 	case ZYDIS_MNEMONIC_MOVSS:
 	case ZYDIS_MNEMONIC_MOVSD:
 		if (zi->meta.category == ZYDIS_CATEGORY_STRINGOP)
 			return;
-		set_mov(in, ops, true);
+		set_mov(in, zi, ops, true);
 		if (in->kind == INSN_MOVE)		/* leaves the upper part */
 			in->size = zi->mnemonic == ZYDIS_MNEMONIC_MOVSS ? 4 : 8;
 		return;
@@ -386,7 +402,7 @@ static void set_kind(struct insn *in, const ZydisDecodedInstruction *zi, const Z
 		in->zero = in->dst != REG_NONE;
 		return;
 	case ZYDIS_MNEMONIC_LEA:
-		set_lea(in, ops);
+		set_lea(in, zi, ops);
 		return;
 	case ZYDIS_MNEMONIC_RET:
 		in->kind = INSN_RET;
@@ -414,7 +430,7 @@ static void set_kind(struct insn *in, const ZydisDecodedInstruction *zi, const Z
 	}
 }
 
-static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret)
+static bool decode(const ZydisDecoder *decoder, const struct bytes *code, uint64_t addr, struct insn *ret)
 {
 	ZydisDecodedInstruction zi;
 	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
@@ -424,7 +440,7 @@ static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret
 	if (addr < code->addr || addr - code->addr >= code->size)
 		return false;
 	p = code->data + (addr - code->addr);
-	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&x86.decoder, p, code->size - (addr - code->addr), &zi, ops)))
+	if (ZYAN_FAILED(ZydisDecoderDecodeFull(decoder, p, code->size - (addr - code->addr), &zi, ops)))
 		return false;
 	*ret = (struct insn){
 		.addr = addr, .len = zi.length, .kind = INSN_OTHER, .cond = INSN_NO_COND,
@@ -438,18 +454,43 @@ static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret
 	return true;
 }
 
+static bool x86_decode(const struct bytes *code, uint64_t addr, struct insn *ret)
+{
+	return decode(&x86.decoder, code, addr, ret);
+}
+
+static void to_386(int8_t *reg)
+{
+	if (*reg >= FIRST_XMM)
+		*reg = (int8_t)(*reg - FIRST_XMM + I386_REGS);
+}
+
+static bool i386_decode(const struct bytes *code, uint64_t addr, struct insn *ret)
+{
+	const uint64_t mask = (UINT64_C(1) << I386_REGS) - 1;
+
+	if (!decode(&x86.decoder_32, code, addr, ret))
+		return false;
+	to_386(&ret->dst);
+	to_386(&ret->src);
+	to_386(&ret->base);
+	ret->writes = (ret->writes & mask) | (ret->writes >> FIRST_XMM & mask) << I386_REGS;
+	ret->target &= UINT32_MAX;
+	return true;
+}
+
 /* Conditions as assemblers write them; Zydis prefers the negated names (jnbe, jz). */
 static const char *const conds[] = { "o", "no", "b", "ae", "e", "ne", "be", "a",
 				     "s", "ns", "p", "np", "l", "ge", "le", "g" };
 
-static void x86_format(const struct bytes *code, uint64_t addr, char *buf, size_t size)
+static void format(const ZydisDecoder *decoder, const struct bytes *code, uint64_t addr, char *buf, size_t size)
 {
 	ZydisDecodedInstruction zi;
 	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
 	struct insn in;
 	const uint8_t *p;
 
-	if (!x86_decode(code, addr, &in)) {
+	if (!decode(decoder, code, addr, &in)) {
 		snprintf(buf, size, "(bad)");
 		return;
 	}
@@ -458,10 +499,21 @@ static void x86_format(const struct bytes *code, uint64_t addr, char *buf, size_
 		return;
 	}
 	p = code->data + (addr - code->addr);
-	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&x86.decoder, p, in.len, &zi, ops)) ||
+	if (ZYAN_FAILED(ZydisDecoderDecodeFull(decoder, p, in.len, &zi, ops)) ||
 	    ZYAN_FAILED(ZydisFormatterFormatInstruction(&x86.formatter, &zi, ops, zi.operand_count_visible, buf,
 							size, addr, ZYAN_NULL)))
 		snprintf(buf, size, "(bad)");
 }
 
+static void x86_format(const struct bytes *code, uint64_t addr, char *buf, size_t size)
+{
+	format(&x86.decoder, code, addr, buf, size);
+}
+
+static void i386_format(const struct bytes *code, uint64_t addr, char *buf, size_t size)
+{
+	format(&x86.decoder_32, code, addr, buf, size);
+}
+
+const struct insn_ops insn_i386_ops = { .decode = i386_decode, .format = i386_format };
 const struct insn_ops insn_x86_ops = { .decode = x86_decode, .format = x86_format };

@@ -16,6 +16,8 @@
  *		mov  rax, [rsp+8]
  *		jmp  entry
  *
+ * On some architectures the slow path follows the check, whose branch leads past it.
+ *
  * Instructions that need the assembler's scratch register come as sequences which the runtime begins anew when a
  * signal preempts them (runtime/preempt.go: isAsyncSafePoint): of these only the last is executed once.
  *
@@ -39,6 +41,7 @@ struct line {				/* what the events say about the straight line */
 	uint64_t after;			/* the instruction behind it, or the entry */
 	uint64_t end;			/* first address that is not executed once only */
 	bool retried;			/* the entry is run again after morestack */
+	bool skips;			/* the check's branch is taken where the stack is large enough */
 	const char *refused;
 };
 
@@ -46,6 +49,21 @@ static void lower(uint64_t *end, uint64_t entry, uint64_t target)
 {
 	if (target > entry && target < *end)
 		*end = target;
+}
+
+/* The branches of the stack check, which are the first of the function. Answers how many. */
+static size_t find_check(const struct func_code *code, const struct flow *f, struct line *l)
+{
+	size_t num = 0;
+
+	for (; l->retried && num < f->events.num && flow_is_check(code, f, &f->events.data[num]); num++) {
+		const struct event *e = &f->events.data[num];
+
+		l->check = e->addr;
+		l->skips = flow_is_skip(code, f, e);
+		l->after = l->skips ? e->target : e->next;
+	}
+	return num;
 }
 
 static struct line line_of(const struct func_code *code, const struct flow *f)
@@ -63,13 +81,10 @@ static struct line line_of(const struct func_code *code, const struct flow *f)
 		else if (e->target == entry && e->kind != INSN_CALL)
 			l.refused = "its own code jumps back to its first instruction, so no address is executed "
 				    "exactly once per call";
-		lower(&l.end, entry, e->target);
 	}
+	for (size_t i = find_check(code, f, &l); i < f->events.num; i++)
+		lower(&l.end, entry, f->events.data[i].target);
 	lower(&l.end, entry, code->deferreturn);
-	for (size_t i = 0; l.retried && i < f->events.num && flow_is_check(code, f, &f->events.data[i]); i++) {
-		l.check = f->events.data[i].addr;
-		l.after = f->events.data[i].next;
-	}
 	if (l.retried && !l.check && !l.refused)
 		l.refused = "it calls runtime.morestack, but not from a stack check at its entry, so no address is "
 			    "known to be executed exactly once per call";
@@ -167,7 +182,7 @@ static enum rank rank_of(const struct abi_arch *arch, const struct flow *f, cons
 	if (!in->probeable || in->addr < l->check || may_restart(f, in) || !all_known(t, want))
 		return RANK_NONE;
 	if (in->addr == l->check)
-		return emulated && in->cond != INSN_NO_COND ? RANK_CHECK : RANK_NONE;
+		return emulated && in->cond != INSN_NO_COND && !l->skips ? RANK_CHECK : RANK_NONE;
 	/* A jump table may lead to the head of any loop, were it the first instruction of the body; the
 	 * assembler's own frame set-up in front of the body it cannot lead to. */
 	if (f->table && !(in->addr == l->after && sets_up_frame(arch, in)))
@@ -250,7 +265,7 @@ static const char *choose_on_line(const struct func_code *code, const struct flo
 		}
 		if (!goes_on(&l, &in) || !track_step(&t, &in))
 			break;
-		addr += in.len;
+		addr = addr == l.check ? l.after : addr + in.len;
 	}
 	if (best == RANK_NONE)
 		return why_none(code, f, &l);
@@ -795,7 +810,8 @@ static const char *jumps_to(const struct query *q, const struct flow *flow, cons
 }
 
 /* Whether the call is over behind this event, at a place where a probe can tell the call by its stack
- * pointer. The table of stack heights must know the place; at a RET nothing may be left on the stack. */
+ * pointer. The table of stack heights must know the place; at a RET nothing may be left on the stack but
+ * what it pops itself. */
 static bool is_exit(const struct query *q, const struct func_code *code, const struct flow *flow,
 		    const struct event *e, struct gosym_exit *ret)
 {
@@ -811,7 +827,7 @@ static bool is_exit(const struct query *q, const struct func_code *code, const s
 		return false;
 	ret->cost = in.cost;
 	return pclntab_sp_delta(&q->b->pclntab, q->f, e->addr, &ret->sp_off) &&
-	       (e->kind != INSN_RET || !ret->sp_off) &&
+	       (e->kind != INSN_RET || ret->sp_off == in.writeback) &&
 	       elf_addr_to_offset(q->b->elf, e->addr, &ret->file_off);
 }
 

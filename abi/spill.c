@@ -18,8 +18,8 @@
 #include "abi/spill.h"
 #include "abi/track.h"
 
-/* The first instruction of the slow path: the lowest target of a branch of the stack check. 0: no
- * such branch. */
+/* The first instruction of the slow path: the lowest target of a branch of the stack check, or where that
+ * branch leads past it, the next instruction. 0: no such branch. */
 static uint64_t slow_path(const struct func_code *code, const struct flow *f, uint64_t from,
 			  uint64_t call)
 {
@@ -28,6 +28,8 @@ static uint64_t slow_path(const struct func_code *code, const struct flow *f, ui
 	for (size_t i = 0; i < f->events.num; i++) {
 		const struct event *e = &f->events.data[i];
 
+		if (flow_is_skip(code, f, e) && e->next == from)
+			return from;
 		if (e->kind != INSN_BRANCH || e->target < from || e->target > call ||
 		    e->addr >= from)
 			continue;

@@ -633,14 +633,17 @@ static const char assembly_stack[] =
 static struct gosym_error *check_return(struct check *c, const struct boundaries *b, uint64_t addr)
 {
 	int32_t height;
+	struct insn in;
 
-	if (!is_boundary(b, addr))
+	if (!is_boundary(b, addr) || !c->arch->insn->decode(&c->code.bytes, addr, &in))
 		return report(c, GOSYM_CHECK_CODE, no_instruction, NULL, "the return 0x%" PRIx64,
 			      addr);
-	if (pclntab_sp_delta(&c->b->pclntab, c->f, addr, &height) && height)
+	/* arm pops its frame in the same instruction. */
+	if (pclntab_sp_delta(&c->b->pclntab, c->f, addr, &height) && height != in.writeback)
 		return report(c, GOSYM_CHECK_CODE, height_differs,
 			      c->f->assembly ? assembly_stack : NULL,
-			      "at the return 0x%" PRIx64 " it is %d, not 0", addr, height);
+			      "at the return 0x%" PRIx64 " it is %d, not %" PRId64, addr, height,
+			      in.writeback);
 	return NULL;
 }
 
