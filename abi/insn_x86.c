@@ -284,7 +284,7 @@ static void set_mov(struct insn *in, const ZydisDecodedInstruction *zi, const Zy
 }
 
 /* movq and movd between a general and a vector register: the low bytes; the rest becomes zero. */
-static void set_mov_between(struct insn *in, const ZydisDecodedOperand *ops)
+static void set_mov_between(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
 {
 	if (ops[0].type != ZYDIS_OPERAND_TYPE_REGISTER || ops[1].type != ZYDIS_OPERAND_TYPE_REGISTER)
 		return;
@@ -293,7 +293,7 @@ static void set_mov_between(struct insn *in, const ZydisDecodedOperand *ops)
 	if (in->dst == REG_NONE || in->src == REG_NONE)
 		return;
 	in->kind = INSN_MOVE;
-	in->size = is_gpr64(&ops[0]) || is_gpr64(&ops[1]) ? 8 : 4;
+	in->size = is_whole_gpr(zi, &ops[0]) || is_whole_gpr(zi, &ops[1]) ? (uint8_t)word_of(zi) : 4;
 }
 
 static void set_branch(struct insn *in, const ZydisDecodedInstruction *zi, const ZydisDecodedOperand *ops)
@@ -391,7 +391,7 @@ static void set_kind(struct insn *in, const ZydisDecodedInstruction *zi, const Z
 		return;
 	case ZYDIS_MNEMONIC_MOVQ:
 	case ZYDIS_MNEMONIC_MOVD:
-		set_mov_between(in, ops);
+		set_mov_between(in, zi, ops);
 		return;
 	case ZYDIS_MNEMONIC_XORPS:
 	case ZYDIS_MNEMONIC_XORPD:
