@@ -378,6 +378,9 @@ struct gosym_plan_options {
 	const char *by;			/* key of counts and histograms: Go expression, or NULL */
 	bool for_text;			/* more of what text shows of some values: errors are followed further, so that
 					 * their messages are seen; bytes as long as strings, not elems */
+	bool explain_errors;		/* errors behind interfaces are followed one level more: their messages */
+	const char *print;		/* Go expressions, separated by commas, instead of the arguments; those about
+					 * results, with returns, instead of the results */
 };
 #define GOSYM_PLAN_OPTIONS { .sz = sizeof(struct gosym_plan_options), .depth = 1, .elems = 8, .strlen = 64 }
 

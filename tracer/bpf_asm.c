@@ -123,6 +123,11 @@ void bpf_alu_reg(struct bpf_asm *a, int op, int dst, int src)
 	emit(a, BPF_ALU64 | op | BPF_X, dst, src, 0, 0);
 }
 
+void bpf_to_be64(struct bpf_asm *a, int dst)
+{
+	emit(a, BPF_ALU | BPF_END | BPF_TO_BE, dst, 0, 0, 64);
+}
+
 void bpf_load(struct bpf_asm *a, int size, int dst, int src, int off)
 {
 	emit(a, BPF_LDX | BPF_MEM | size, dst, src, off, 0);
@@ -310,6 +315,9 @@ static void print_insn(char *buf, size_t size, const struct bpf_insn *i, size_t 
 	switch (BPF_CLASS(i->code)) {
 	case BPF_ALU64:
 		print_alu(buf, size, i);
+		break;
+	case BPF_ALU:
+		snprintf(buf, size, "r%d = to_be64(r%d)", i->dst_reg, i->dst_reg);
 		break;
 	case BPF_JMP:
 		print_jump(buf, size, i, at);

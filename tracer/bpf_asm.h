@@ -39,6 +39,7 @@ void bpf_mov_imm64(struct bpf_asm *a, int dst, uint64_t imm);
 void bpf_map_fd(struct bpf_asm *a, int dst, int fd);			/* BPF_PSEUDO_MAP_FD */
 void bpf_alu_imm(struct bpf_asm *a, int op, int dst, int32_t imm);	/* BPF_ADD, BPF_AND, … 64 bits */
 void bpf_alu_reg(struct bpf_asm *a, int op, int dst, int src);
+void bpf_to_be64(struct bpf_asm *a, int dst);				/* host to network order */
 void bpf_load(struct bpf_asm *a, int size, int dst, int src, int off);	/* size: BPF_B, BPF_H, BPF_W, BPF_DW */
 void bpf_store(struct bpf_asm *a, int size, int dst, int off, int src);
 void bpf_store_imm(struct bpf_asm *a, int size, int dst, int off, int32_t imm);

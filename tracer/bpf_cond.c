@@ -8,26 +8,14 @@
  * Upper bits of a register that holds a small value are garbage in Go: every load is extended by
  * its size.
  */
-#include "tracer/bpf_gen.h"
-
-struct cond {
-	struct bpf_gen *g;
-	struct bpf_asm *a;
-	int undecided;
-};
+#include "tracer/bpf_cond.h"
 
 static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
 		      unsigned depth);
-static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth);
-
-static int slot(unsigned depth)
-{
-	return GEN_VALUES - 8 * (int)depth;
-}
 
 /* ---- loads */
 
-static void gen_extend(struct cond *c, uint8_t size, bool is_signed)
+void cond_extend(struct cond *c, uint8_t size, bool is_signed)
 {
 	if (size >= 8)
 		return;
@@ -43,24 +31,28 @@ static void gen_read(struct cond *c, uint8_t size)
 	bpf_load(c->a, bpf_gen_width(size), BPF_REG_0, BPF_REG_10, GEN_WORD);
 }
 
-/* r1 = where offset off of the kept record lies. */
-static void gen_saved_at(struct cond *c, int64_t off)
+void cond_saved_at(struct cond *c, int64_t off)
 {
 	bpf_load(c->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_CALL_PTR);
 	bpf_alu_imm(c->a, BPF_ADD, BPF_REG_1, (int32_t)((int64_t)sizeof(struct plan_call) + off));
 }
 
-/* r0 = size bytes of the record of the call, as it was then. */
-static void gen_saved(struct cond *c, const struct plan_load *load, uint8_t size)
+void cond_saved_check(struct cond *c, const struct plan_load *load)
 {
 	bpf_asm_note(c->a, "at the call: +%lld", (long long)load->off);
-	if (load->status) {
-		gen_saved_at(c, load->status);
-		bpf_load(c->a, BPF_W, BPF_REG_0, BPF_REG_1, 0);
-		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
-	}
-	gen_saved_at(c, load->off);
-	bpf_load(c->a, bpf_gen_width(size), BPF_REG_0, BPF_REG_1, 0);
+	if (!load->status)
+		return;
+	cond_saved_at(c, load->status);
+	bpf_load(c->a, BPF_W, BPF_REG_0, BPF_REG_1, 0);
+	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
+}
+
+/* r0 = size bytes of the record of the call, as it was then. */
+static void gen_saved(struct cond *c, const struct plan_load *load)
+{
+	cond_saved_check(c, load);
+	cond_saved_at(c, load->off);
+	bpf_load(c->a, bpf_gen_width(load->size), BPF_REG_0, BPF_REG_1, 0);
 }
 
 static void gen_load(struct cond *c, const struct plan_load *load)
@@ -68,7 +60,7 @@ static void gen_load(struct cond *c, const struct plan_load *load)
 	const struct abi_arch *arch = c->g->plan->arch;
 
 	if (load->from == PLAN_SAVED) {
-		gen_saved(c, load, load->size);
+		gen_saved(c, load);
 	} else if (load->from == PLAN_REG) {
 		bpf_asm_note(c->a, "%s%s", arch->regs[load->reg].name,
 			     load->num_derefs ? ", behind it" : "");
@@ -85,7 +77,7 @@ static void gen_load(struct cond *c, const struct plan_load *load)
 		bpf_gen_add(c->g, BPF_REG_3, load->derefs[i]);
 		gen_read(c, i + 1 == load->num_derefs ? load->size : arch->ptr_size);
 	}
-	gen_extend(c, load->size, load->is_signed);
+	cond_extend(c, load->size, load->is_signed);
 }
 
 static void gen_goid(struct cond *c)
@@ -125,6 +117,27 @@ static void gen_truth(struct cond *c, const struct plan_expr *e, unsigned depth)
 	bpf_asm_place(c->a, end);
 }
 
+/* r0 = where an address of the file is: the site's own is known. */
+static void gen_address(struct cond *c, uint64_t addr)
+{
+	uint64_t here = c->g->exit ? c->g->exit->addr : c->g->probe->site->addr;
+
+	bpf_asm_note(c->a, "0x%llx of the file", (unsigned long long)addr);
+	bpf_mov_imm64(c->a, BPF_REG_0, addr - here);
+	bpf_load(c->a, BPF_DW, BPF_REG_1, GEN_CTX, c->g->plan->arch->pt_ip);
+	bpf_alu_reg(c->a, BPF_ADD, BPF_REG_0, BPF_REG_1);
+}
+
+/* r0 = b where a holds; else there is no value. A condition may be constant: then nothing jumps here. */
+static void gen_check(struct cond *c, const struct plan_expr *e, unsigned depth)
+{
+	int holds = bpf_asm_label(c->a);
+
+	gen_jumps(c, e->a, holds, c->undecided, depth);
+	bpf_asm_place(c->a, holds);
+	cond_value(c, e->b, depth);
+}
+
 /* r0 = b where a holds, else 0. */
 static void gen_if(struct cond *c, const struct plan_expr *e, unsigned depth)
 {
@@ -135,12 +148,11 @@ static void gen_if(struct cond *c, const struct plan_expr *e, unsigned depth)
 	bpf_mov_imm(c->a, BPF_REG_0, 0);
 	bpf_jump(c->a, end);
 	bpf_asm_place(c->a, holds);
-	gen_value(c, e->b, depth);
+	cond_value(c, e->b, depth);
 	bpf_asm_place(c->a, end);
 }
 
-/* r0 = the value. */
-static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth)
+void cond_value(struct cond *c, const struct plan_expr *e, unsigned depth)
 {
 	switch (e->op) {
 	case PLAN_OP_CONST:
@@ -158,13 +170,31 @@ static void gen_value(struct cond *c, const struct plan_expr *e, unsigned depth)
 		break;
 	case PLAN_OP_TID:
 		bpf_call(c->a, BPF_FUNC_get_current_pid_tgid);
-		gen_extend(c, 4, false);
+		cond_extend(c, 4, false);
 		break;
 	case PLAN_OP_DURATION:
 		bpf_load(c->a, BPF_DW, BPF_REG_0, BPF_REG_10, GEN_DURATION);
 		break;
 	case PLAN_OP_IF:
 		gen_if(c, e, depth);
+		break;
+	case PLAN_OP_CHECK:
+		gen_check(c, e, depth);
+		break;
+	case PLAN_OP_ADDR:
+		gen_address(c, (uint64_t)e->imm);
+		break;
+	case PLAN_OP_WRAP:
+		cond_value(c, e->a, depth);
+		cond_extend(c, e->size, e->is_signed);
+		break;
+	case PLAN_OP_STRORDER:
+		cond_string_order(c, e, depth);
+		break;
+	case PLAN_OP_ADD: case PLAN_OP_SUB: case PLAN_OP_MUL: case PLAN_OP_DIV: case PLAN_OP_MOD:
+	case PLAN_OP_BITAND: case PLAN_OP_BITOR: case PLAN_OP_XOR: case PLAN_OP_ANDNOT:
+	case PLAN_OP_SHL: case PLAN_OP_SHR:
+		cond_arith(c, e, depth);
 		break;
 	default:
 		gen_truth(c, e, depth);
@@ -200,9 +230,11 @@ static const char *op_name(enum plan_op op)
 static void gen_compare(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
 			unsigned depth)
 {
-	int op = jump_op(e->op, e->is_signed);
+	int op = jump_op(e->op, e->is_signed), nan = e->op == PLAN_OP_NE ? if_true : if_false;
 
-	gen_value(c, e->a, depth);
+	cond_value(c, e->a, depth);
+	if (e->size)
+		cond_float_order(c, e->size, nan);
 	if (e->b->op == PLAN_OP_CONST && e->b->imm == (int32_t)e->b->imm) {
 		bpf_asm_note(c->a, "%s %lld", op_name(e->op), (long long)e->b->imm);
 		bpf_jump_imm(c->a, op, BPF_REG_0, (int32_t)e->b->imm, if_true);
@@ -211,82 +243,15 @@ static void gen_compare(struct cond *c, const struct plan_expr *e, int if_true, 
 		bpf_mov_imm64(c->a, BPF_REG_1, (uint64_t)e->b->imm);
 		bpf_jump_reg(c->a, op, BPF_REG_0, BPF_REG_1, if_true);
 	} else {
-		bpf_store(c->a, BPF_DW, BPF_REG_10, slot(depth), BPF_REG_0);
-		gen_value(c, e->b, depth + 1);
-		bpf_load(c->a, BPF_DW, BPF_REG_1, BPF_REG_10, slot(depth));
+		bpf_store(c->a, BPF_DW, BPF_REG_10, cond_slot(depth), BPF_REG_0);
+		cond_value(c, e->b, depth + 1);
+		if (e->size)
+			cond_float_order(c, e->size, nan);
+		bpf_load(c->a, BPF_DW, BPF_REG_1, BPF_REG_10, cond_slot(depth));
 		bpf_asm_note(c->a, "%s", op_name(e->op));
 		bpf_jump_reg(c->a, op, BPF_REG_1, BPF_REG_0, if_true);
 	}
 	bpf_jump(c->a, if_false);
-}
-
-/* The text as the kernel's machine loads it: this one. */
-static uint64_t text_word(const char *text, uint32_t size)
-{
-	uint64_t v8;
-	uint32_t v4;
-	uint16_t v2;
-
-	switch (size) {
-	case 8:
-		memcpy(&v8, text, 8);
-		return v8;
-	case 4:
-		memcpy(&v4, text, 4);
-		return v4;
-	case 2:
-		memcpy(&v2, text, 2);
-		return v2;
-	default:
-		return (uint8_t)text[0];
-	}
-}
-
-/* As many bytes at once as are left: 8, 4, 2, 1. Loads extend by zeros, as text_word() does. */
-static void gen_compare_text(struct cond *c, const char *text, uint32_t len, int base, int off,
-			     int if_false)
-{
-	uint32_t step;
-
-	for (uint32_t at = 0; at < len; at += step) {
-		uint32_t left = len - at;
-
-		step = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-		bpf_load(c->a, bpf_gen_width(step), BPF_REG_0, base, off + (int)at);
-		bpf_mov_imm64(c->a, BPF_REG_2, text_word(text + at, step));
-		bpf_jump_reg(c->a, BPF_JNE, BPF_REG_0, BPF_REG_2, if_false);
-	}
-}
-
-/* The length first: most strings differ in it, and it bounds what is read. */
-static void gen_string(struct cond *c, const struct plan_expr *e, int if_true, int if_false,
-		       unsigned depth)
-{
-	if (e->text_len > PLAN_MAX_TEXT) {
-		if (!c->g->err)
-			c->g->err = gosym_error_new(GOSYM_INVALID,
-						    "the condition compares with %u bytes of text; "
-						    "%d are possible",
-						    e->text_len, PLAN_MAX_TEXT);
-		bpf_jump(c->a, if_false);
-		return;
-	}
-	gen_value(c, e->b, depth);
-	bpf_asm_note(c->a, "length == %u", e->text_len);
-	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, (int32_t)e->text_len, if_false);
-	if (e->text_len && e->op == PLAN_OP_STREQ_SAVED) {
-		gen_saved(c, &e->load, 1);
-		bpf_asm_note(c->a, "text == \"%.*s\"", (int)e->text_len, e->text);
-		gen_compare_text(c, e->text, e->text_len, BPF_REG_1, 0, if_false);
-	} else if (e->text_len) {
-		gen_value(c, e->a, depth);
-		bpf_asm_note(c->a, "text == \"%.*s\"", (int)e->text_len, e->text);
-		bpf_mov_reg(c->a, BPF_REG_3, BPF_REG_0);
-		bpf_gen_read_user(c->g, BPF_REG_10, GEN_TEXT, e->text_len);
-		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->undecided);
-		gen_compare_text(c, e->text, e->text_len, BPF_REG_10, GEN_TEXT, if_false);
-	}
-	bpf_jump(c->a, if_true);
 }
 
 /* ---- && || ! */
@@ -328,24 +293,19 @@ static void gen_jumps(struct cond *c, const struct plan_expr *e, int if_true, in
 	case PLAN_OP_NOT:
 		gen_jumps(c, e->a, if_false, if_true, depth);
 		break;
-	case PLAN_OP_STREQ:
-	case PLAN_OP_STREQ_SAVED:
-		gen_string(c, e, if_true, if_false, depth);
+	case PLAN_OP_STREQ: case PLAN_OP_STRPREFIX: case PLAN_OP_STRSUFFIX: case PLAN_OP_STRCONTAINS:
+		cond_string(c, e, if_true, if_false, depth);
 		break;
 	case PLAN_OP_CONST:
 		bpf_jump(c->a, e->imm ? if_true : if_false);
 		break;
-	case PLAN_OP_LOAD:
-	case PLAN_OP_GOID:
-	case PLAN_OP_PID:
-	case PLAN_OP_TID:
-	case PLAN_OP_DURATION:
-		gen_value(c, e, depth);
-		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, if_true);
-		bpf_jump(c->a, if_false);
+	case PLAN_OP_EQ: case PLAN_OP_NE: case PLAN_OP_LT: case PLAN_OP_LE: case PLAN_OP_GT: case PLAN_OP_GE:
+		gen_compare(c, e, if_true, if_false, depth);
 		break;
 	default:
-		gen_compare(c, e, if_true, if_false, depth);
+		cond_value(c, e, depth);
+		bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, if_true);
+		bpf_jump(c->a, if_false);
 	}
 }
 
@@ -353,7 +313,7 @@ void bpf_gen_value(struct bpf_gen *g, const struct plan_expr *e, int undecided)
 {
 	struct cond c = { .g = g, .a = g->a, .undecided = undecided };
 
-	gen_value(&c, e, 0);
+	cond_value(&c, e, 0);
 }
 
 void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int if_false,

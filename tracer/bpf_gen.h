@@ -80,7 +80,7 @@ enum {
 	GEN_VALUES = -24,		/* operands waiting, downwards */
 	GEN_FRAME = GEN_VALUES - 24,	/* of a stack: the next frame pointer, the return address, the word
 					 * behind it */
-	GEN_MAX_DEPTH = 16,
+	GEN_MAX_DEPTH = PLAN_MAX_DEPTH,
 	GEN_TEXT = GEN_VALUES + 8 - 8 * GEN_MAX_DEPTH - PLAN_MAX_TEXT,	/* string to compare */
 	GEN_AGG_KEPT = GEN_TEXT,	/* struct plan_agg_kept: filled when nothing is compared any more */
 	GEN_CALL_VALUE = GEN_AGG_KEPT - (int)sizeof(struct plan_call),	/* goes to the map with it */

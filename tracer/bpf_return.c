@@ -311,7 +311,7 @@ static bool uses_results(const struct plan_expr *e)
 		return false;
 	if (e->op == PLAN_OP_LOAD && e->load.from != PLAN_SAVED)
 		return true;
-	return uses_results(e->a) || uses_results(e->b);
+	return uses_results(e->a) || uses_results(e->b) || uses_results(e->other);
 }
 
 static void gen_decide(struct bpf_gen *g, int pass, int forget)

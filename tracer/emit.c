@@ -174,10 +174,25 @@ static const char *condition(struct emit *e, const struct plan_expr *x, bool wan
 	return text;
 }
 
+/* What every format can say. */
+static bool is_plain(const struct plan_expr *x)
+{
+	bool compares = x && x->op >= PLAN_OP_EQ && x->op <= PLAN_OP_GE;
+
+	if (!x)
+		return true;
+	if (x->op > PLAN_OP_STREQ || (compares && x->size))
+		return false;
+	return is_plain(x->a) && is_plain(x->b);
+}
+
 const char *emit_condition(struct emit *e)
 {
 	const struct plan_expr *x = e->probe.cond;
 
+	if (!is_plain(x))
+		return emit_fail(e, "the condition computes what only gosym trace can; comparisons of "
+				 "arguments, their fields and len() with constants work");
 	if (!x || (x->op == PLAN_OP_CONST && x->imm))
 		return NULL;
 	if (x->op == PLAN_OP_CONST)

@@ -32,7 +32,7 @@ static struct gosym_error *lower_logic(struct check *c, const struct expr_node *
 	return expr_give_cond(expr_cond_join(c, n->kind == EXPR_AND ? PLAN_OP_AND : PLAN_OP_OR, x, y), ret);
 }
 
-struct gosym_error *expr_lower(struct check *c, const struct expr_node *n, struct operand *ret)
+static struct gosym_error *lower_kind(struct check *c, const struct expr_node *n, struct operand *ret)
 {
 	switch (n->kind) {
 	case EXPR_INT:
@@ -43,6 +43,9 @@ struct gosym_error *expr_lower(struct check *c, const struct expr_node *n, struc
 		ret->number = (struct number){ .expr = expr_const(c, (int64_t)n->num), .size = 8,
 					       .type = "time.Duration", .is_signed = true };
 		return ret->number.expr ? NULL : gosym_nomem;
+	case EXPR_FLOAT:
+		*ret = (struct operand){ .kind = OP_FLOAT, .text = n->text };
+		return NULL;
 	case EXPR_STRING:
 		*ret = (struct operand){ .kind = OP_STRING, .text = n->text, .len = n->len };
 		return NULL;
@@ -50,14 +53,35 @@ struct gosym_error *expr_lower(struct check *c, const struct expr_node *n, struc
 	case EXPR_SELECT: return expr_lower_select(c, n, ret);
 	case EXPR_CALL: return expr_lower_call(c, n, ret);
 	case EXPR_DEREF: return expr_lower_deref(c, n, ret);
-	case EXPR_TYPE:
-		return expr_error_at(c->text, n->pos,
-				     strcmp(n->text, "type") ? "a type assertion cannot be made" :
-				     "the dynamic type can only be the key of a count or histogram");
-	case EXPR_NEG: return expr_lower_neg(c, n, ret);
+	case EXPR_TYPE: return expr_lower_type(c, n, ret);
+	case EXPR_INDEX: return expr_lower_index(c, n, ret);
+	case EXPR_NEG: case EXPR_PLUS: case EXPR_COMPLEMENT: return expr_lower_unary(c, n, ret);
 	case EXPR_NOT: case EXPR_AND: case EXPR_OR: return lower_logic(c, n, ret);
-	default: return expr_lower_comparison(c, n, ret);
+	case EXPR_EQ: case EXPR_NE: case EXPR_LT: case EXPR_LE: case EXPR_GT: case EXPR_GE:
+		return expr_lower_comparison(c, n, ret);
+	case EXPR_BYTES: case EXPR_ARGS:
+		return expr_error_at(c->text, n->pos, "%s is a type: only []byte(\"text\") is a value",
+				     expr_node_text(c, n));
+	default: return expr_lower_arith(c, n, ret);
 	}
+}
+
+static const struct plan_expr *computed(const struct operand *o)
+{
+	switch (o->kind) {
+	case OP_COND: return o->cond;
+	case OP_NUMBER: return o->number.expr;
+	case OP_PLACE: return o->place.guard;
+	case OP_DYNAMIC_TYPE: case OP_CALLER: return o->word;
+	default: return NULL;
+	}
+}
+
+struct gosym_error *expr_lower(struct check *c, const struct expr_node *n, struct operand *ret)
+{
+	struct gosym_error *err = lower_kind(c, n, ret);
+
+	return err ? err : expr_check_limits(c, n, computed(ret));
 }
 
 static struct gosym_error *condition(struct gosym_plan *p, const struct plan_probe *probe,

@@ -11,7 +11,7 @@
 
 static bool is_constant(const struct operand *o)
 {
-	return o->kind == OP_INT || o->kind == OP_STRING ||
+	return o->kind == OP_INT || o->kind == OP_FLOAT || o->kind == OP_STRING ||
 	       (o->kind == OP_NUMBER && o->number.expr->op == PLAN_OP_CONST);
 }
 
@@ -27,6 +27,9 @@ static struct gosym_error *refuse_value(struct check *c, const struct expr_node 
 	if (expr_is_bool(o))
 		return expr_error_at(c->text, n->pos,
 				     "%s is a bool; it would work as a key (--by)", text);
+	if (o->kind == OP_DYNAMIC_TYPE || o->kind == OP_CALLER)
+		return expr_error_at(c->text, n->pos, "%s is %s; it would work as a key (--by)", text,
+				     operand_type(o));
 	if (o->kind != OP_PLACE)
 		return expr_error_at(c->text, n->pos, "%s is no integer", text);
 	kind = gosym_type_kind(o->place.type);
@@ -48,12 +51,10 @@ static struct gosym_error *refuse_value(struct check *c, const struct expr_node 
 	}
 }
 
-/* The number as one expression: len() of a nil map or chan is 0. */
 static struct gosym_error *number_value(struct check *c, const struct expr_node *n,
 					const struct operand *o, struct plan_aggregate *agg,
 					const struct plan_expr **ret)
 {
-	const struct plan_expr *has_header;
 	struct number number;
 	struct gosym_error *err = expr_to_number(c, n, o, NULL, &number);
 
@@ -61,11 +62,7 @@ static struct gosym_error *number_value(struct check *c, const struct expr_node 
 		return err;
 	agg->is_signed = number.is_signed;
 	agg->is_time = number.type && !strcmp(number.type, "time.Duration");
-	*ret = number.expr;
-	if (!number.header)
-		return NULL;
-	has_header = expr_compare(c, PLAN_OP_NE, number.header, expr_const(c, 0), false);
-	*ret = has_header ? expr_op(c, PLAN_OP_IF, has_header, number.expr) : NULL;
+	*ret = expr_number_value(c, &number);
 	return *ret ? NULL : gosym_nomem;
 }
 
@@ -80,71 +77,6 @@ static struct gosym_error *lower_value(struct check *c, const struct expr_node *
 	if (is_constant(&o) || !expr_is_number(&o))
 		return refuse_value(c, root, &o);
 	return number_value(c, root, &o, agg, &agg->value);
-}
-
-/* x.(type): the type word of an interface, behind the itab of one with methods (runtime/runtime2.go:
- * itab is { inter, _type, … }); nil is 0. */
-static struct gosym_error *lower_type_key(struct check *c, const struct expr_node *n,
-					  struct plan_aggregate *agg)
-{
-	const unsigned word = c->plan->arch->ptr_size;
-	const struct plan_expr *itab, *type, *has_itab;
-	struct gosym_error *err;
-	struct operand o;
-
-	if (strcmp(n->text, "type") != 0)
-		return expr_error_at(c->text, n->pos,
-				     "a type assertion cannot be made; %s.(type) is the dynamic type",
-				     expr_node_text(c, n->a));
-	err = expr_lower(c, n->a, &o);
-	if (err)
-		return err;
-	if (!expr_has_kind(&o, GOSYM_INTERFACE))
-		return expr_error_at(c->text, n->pos, "%s is %s, not an interface",
-				     expr_node_text(c, n->a), operand_type(&o));
-	agg->by_kind = PLAN_KEY_TYPE;
-	if (gosym_type_is_empty_interface(o.place.type))
-		return place_expr(c, n, &o.place, 0, word, false, &agg->by);
-	err = place_expr(c, n, &o.place, 0, word, false, &itab);
-	if (!err)
-		err = place_follow(c, n, &o.place, o.place.type);
-	if (!err)
-		err = place_expr(c, n, &o.place, word, word, false, &type);
-	if (err)
-		return err;
-	has_itab = expr_compare(c, PLAN_OP_NE, itab, expr_const(c, 0), false);
-	agg->by = has_itab ? expr_op(c, PLAN_OP_IF, has_itab, type) : NULL;
-	return agg->by ? NULL : gosym_nomem;
-}
-
-/* The return address: at SP of the entry, or in the link register, DWARF's number 30 of arm64. */
-static struct gosym_error *lower_caller(struct check *c, const struct expr_node *n,
-					struct plan_aggregate *agg)
-{
-	const struct abi_arch *arch = c->plan->arch;
-	struct gosym_piece piece = { .size = arch->ptr_size };
-	struct gosym_site_loc loc;
-	struct plan_expr *e = expr_op(c, PLAN_OP_LOAD, NULL, NULL);
-
-	if (!e)
-		return gosym_nomem;
-	if (arch->link_register) {
-		piece.place = GOSYM_IN_REG;
-		piece.where = abi_reg_by_dwarf(arch, 30);
-	} else {
-		piece.place = GOSYM_ON_STACK;
-	}
-	loc = gosym_site_find(c->probe->site, &piece);
-	if (loc.kind == GOSYM_LOC_LOST)
-		return expr_error_at(c->text, n->pos, "the return address is not known at the probe "
-				     "point of %s", gosym_func_name(c->probe->func));
-	e->load = (struct plan_load){
-		.from = loc.kind == GOSYM_LOC_REG ? PLAN_REG : PLAN_STACK,
-		.reg = loc.where, .off = loc.where, .size = arch->ptr_size,
-	};
-	agg->by_kind = PLAN_KEY_CALLER;
-	agg->by = e;
-	return NULL;
 }
 
 static struct gosym_error *refuse_key(struct check *c, const struct expr_node *n,
@@ -176,14 +108,14 @@ static struct gosym_error *lower_key(struct check *c, const struct expr_node *ro
 	struct gosym_error *err;
 	struct operand o;
 
-	if (root->kind == EXPR_TYPE)
-		return lower_type_key(c, root, agg);
-	if (root->kind == EXPR_NAME && !strcmp(root->text, "caller") &&
-	    !(c->probe->sig && expr_find_param(c->probe->sig, "caller")))
-		return lower_caller(c, root, agg);
 	err = expr_lower(c, root, &o);
 	if (err)
 		return err;
+	if (o.kind == OP_DYNAMIC_TYPE || o.kind == OP_CALLER) {
+		agg->by_kind = o.kind == OP_CALLER ? PLAN_KEY_CALLER : PLAN_KEY_TYPE;
+		agg->by = o.word;
+		return NULL;
+	}
 	if (expr_has_kind(&o, GOSYM_STRING))
 		return string_key(c, root, &o, agg);
 	if (expr_is_bool(&o)) {

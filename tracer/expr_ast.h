@@ -14,20 +14,27 @@
 
 enum expr_kind {
 	EXPR_INT,			/* num: integer or rune literal */
+	EXPR_FLOAT,			/* text: as written, without underscores */
 	EXPR_DURATION,			/* num: ns */
 	EXPR_STRING,			/* text, len */
 	EXPR_NAME,			/* text */
 	EXPR_SELECT,			/* a.text */
-	EXPR_CALL,			/* text(a) */
-	EXPR_TYPE,			/* a.(text): only a.(type) means something here */
-	EXPR_DEREF, EXPR_NEG, EXPR_NOT,	/* a */
+	EXPR_CALL,			/* a(b); b: NULL or the arguments */
+	EXPR_ARGS,			/* a, then b: the others or NULL */
+	EXPR_BYTES,			/* text: a type that is no name, "[]byte"; only called */
+	EXPR_INDEX,			/* a[b] */
+	EXPR_TYPE,			/* a.(text); text is "type" or a type's name */
+	EXPR_DEREF, EXPR_NEG, EXPR_PLUS, EXPR_NOT, EXPR_COMPLEMENT,	/* a */
 	EXPR_AND, EXPR_OR,		/* a, b */
 	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE,
+	EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_MOD,
+	EXPR_BITAND, EXPR_BITOR, EXPR_XOR, EXPR_ANDNOT, EXPR_SHL, EXPR_SHR,
 };
 
 struct expr_node {
 	enum expr_kind kind;
 	unsigned pos; /* byte offset of its first (binary: its operator's) character */
+	unsigned from, to;		/* in a list: the byte range of this one */
 	const struct expr_node *a, *b;
 	const char *text;
 	size_t len;
@@ -38,6 +45,7 @@ struct expr_node {
 struct expr_parser {
 	struct arena *arena;
 	const char *text;
+	bool list;			/* several are allowed */
 	unsigned pos, next;		/* byte range of the current token */
 	const struct expr_node *root;
 	struct gosym_error *err;	/* the first one */
@@ -48,6 +56,9 @@ enum { EXPR_MAX_TEXT = 4096 };
 
 /* GOSYM_INVALID with the column. Names and strings of the tree are in the arena. */
 struct gosym_error *expr_parse_text(struct arena *a, const char *text,
+				    const struct expr_node **ret);
+/* One or more, separated by commas: EXPR_ARGS. */
+struct gosym_error *expr_parse_list(struct arena *a, const char *text,
 				    const struct expr_node **ret);
 /* "column N: " and the rest, N counting characters from 1 at byte pos of text. */
 struct gosym_error *expr_error_at(const char *text, unsigned pos, const char *fmt, ...)

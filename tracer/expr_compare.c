@@ -7,37 +7,9 @@
 
 #include "tracer/expr_check.h"
 
-bool expr_is_integer(enum gosym_kind k)
-{
-	return k >= GOSYM_INT && k <= GOSYM_UINTPTR;
-}
-
-bool expr_is_float(enum gosym_kind k)
-{
-	return k >= GOSYM_FLOAT32 && k <= GOSYM_COMPLEX128;
-}
-
 bool expr_has_kind(const struct operand *o, enum gosym_kind k)
 {
 	return o->kind == OP_PLACE && gosym_type_kind(o->place.type) == k;
-}
-
-/* Float and complex arguments, with what exactly is in the way. */
-struct gosym_error *expr_refuse_float(struct check *c, const struct expr_node *n,
-					const struct operand *o)
-{
-	const struct place *place = &o->place;
-	struct plan_load load;
-	const char *why;
-
-	if (!place->deref && !place->saved && !place->param->missing &&
-	    !plan_locate(c->plan, place->result ? NULL : c->probe, place->param, place->offset, 1, &load,
-			 &why))
-		return expr_error_at(c->text, n->pos, "%s (%s) cannot be read: %s", expr_node_text(c, n),
-				     operand_type(o), why);
-	return expr_error_at(c->text, n->pos,
-			     "%s is %s: floating-point numbers cannot be compared in the kernel",
-			     expr_node_text(c, n), operand_type(o));
 }
 
 /* A bool in whatever form as a condition. */
@@ -126,20 +98,66 @@ static struct gosym_error *compare_nil(struct check *c, const struct expr_node *
 			     operand_type(o));
 }
 
+/* A float, and another or a constant. */
+static bool is_float_pair(const struct operand *a, const struct operand *b)
+{
+	bool x = operand_is_float(a), y = operand_is_float(b);
+
+	return (x && y) || (x && b->kind == OP_INT) || (y && a->kind == OP_INT);
+}
+
+/* Pointers and chans of one type are equal or not. */
+static bool is_pointer(const struct operand *o)
+{
+	return expr_has_kind(o, GOSYM_POINTER) || expr_has_kind(o, GOSYM_UNSAFE_POINTER) ||
+	       expr_has_kind(o, GOSYM_CHAN);
+}
+
+static struct gosym_error *compare_pointers(struct check *c, const struct expr_node *n, enum plan_op op,
+					    const struct operand *a, const struct operand *b,
+					    struct operand *ret)
+{
+	const unsigned word = c->plan->arch->ptr_size;
+	const struct plan_expr *x, *y;
+	struct gosym_error *err;
+
+	if (op != PLAN_OP_EQ && op != PLAN_OP_NE)
+		return expr_error_at(c->text, n->pos, "pointers have no order: use == or !=");
+	if (strcmp(gosym_type_name(a->place.type), gosym_type_name(b->place.type)) != 0)
+		return expr_error_at(c->text, n->pos, "mismatched types: %s is %s, %s is %s",
+				     expr_node_text(c, n->a), operand_type(a), expr_node_text(c, n->b),
+				     operand_type(b));
+	err = place_expr(c, n->a, &a->place, 0, word, false, &x);
+	if (!err)
+		err = place_expr(c, n->b, &b->place, 0, word, false, &y);
+	return err ? err : expr_give_cond(expr_compare(c, op, x, y, false), ret);
+}
+
 static struct gosym_error *refuse_comparison(struct check *c, const struct expr_node *n,
 					     const struct operand *a, const struct operand *b)
 {
 	const struct operand *odd = a->kind == OP_PLACE ? a : b;
 	const struct expr_node *node = a->kind == OP_PLACE ? n->a : n->b;
 
+	if (operand_is_float(a) && a->kind == OP_FLOAT && expr_is_number(b))
+		return expr_error_at(c->text, n->a->pos, "the constant %s does not fit %s", a->text, operand_type(b));
+	if (operand_is_float(b) && b->kind == OP_FLOAT && expr_is_number(a))
+		return expr_error_at(c->text, n->b->pos, "the constant %s does not fit %s", b->text, operand_type(a));
+	if (expr_is_bytes(odd) && (a->kind == OP_STRING || b->kind == OP_STRING))
+		return expr_error_at(c->text, node->pos, "%s is %s: write string(%s)", expr_node_text(c, node),
+				     operand_type(odd), expr_node_text(c, node));
 	if (odd->kind == OP_PLACE) {
 		switch (gosym_type_kind(odd->place.type)) {
 		case GOSYM_STRUCT:
 			return expr_error_at(c->text, node->pos,
 					     "%s is a struct (%s): compare its fields",
 					     expr_node_text(c, node), operand_type(odd));
-		case GOSYM_POINTER:
 		case GOSYM_INTERFACE:
+			return expr_error_at(c->text, node->pos, "%s is an interface (%s): it can be compared "
+					     "with nil, %s.(type) with a type's name, %s.(T) as a T",
+					     expr_node_text(c, node), operand_type(odd),
+					     expr_node_text(c, node), expr_node_text(c, node));
+		case GOSYM_POINTER:
 		case GOSYM_MAP:
 		case GOSYM_CHAN:
 		case GOSYM_FUNC:
@@ -171,16 +189,20 @@ struct gosym_error *expr_lower_comparison(struct check *c, const struct expr_nod
 		err = expr_lower(c, n->b, &b);
 	if (err)
 		return err;
-	if (a.kind == OP_PLACE && expr_is_float(gosym_type_kind(a.place.type)))
-		return expr_refuse_float(c, n->a, &a);
-	if (b.kind == OP_PLACE && expr_is_float(gosym_type_kind(b.place.type)))
-		return expr_refuse_float(c, n->b, &b);
+	if (a.kind == OP_DYNAMIC_TYPE || b.kind == OP_DYNAMIC_TYPE)
+		return expr_compare_type(c, n, op, &a, &b, ret);
+	if (a.kind == OP_CALLER || b.kind == OP_CALLER)
+		return expr_compare_caller(c, n, op, &a, &b, ret);
 	if (a.kind == OP_NIL || b.kind == OP_NIL)
 		return compare_nil(c, n, op, &a, &b, ret);
 	if (expr_is_number(&a) && expr_is_number(&b))
 		return expr_compare_numbers(c, n, op, &a, &b, ret);
 	if (expr_is_string(&a) && expr_is_string(&b))
 		return expr_compare_strings(c, n, op, &a, &b, ret);
+	if (is_float_pair(&a, &b))
+		return expr_compare_floats(c, n, op, &a, &b, ret);
+	if (is_pointer(&a) && is_pointer(&b))
+		return compare_pointers(c, n, op, &a, &b, ret);
 	if (expr_is_bool(&a) && expr_is_bool(&b))
 		return compare_bools(c, n, op, &a, &b, ret);
 	return refuse_comparison(c, n, &a, &b);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
-/*
- * Names: arguments, results, what is predeclared, and fields by Go's rules
- * (https://go.dev/ref/spec#Selectors).
- */
+/* Names: arguments, results, and what is predeclared. */
 #include <stdio.h>
 #include <string.h>
 
@@ -77,14 +74,46 @@ const struct gosym_param *expr_find_param(const struct gosym_signature *sig, con
 	return NULL;
 }
 
+static const struct gosym_type t_duration = {
+	.name = "time.Duration", .kind = GOSYM_INT64, .size = 8, .align = 8,
+};
+
+/* What the kernel itself knows of a call. */
+static const struct special {
+	const char *name;
+	enum plan_op op;
+	unsigned size;
+	const struct gosym_type *type;
+} specials[] = {
+	{ "goid", PLAN_OP_GOID, 8, NULL },
+	{ "pid", PLAN_OP_PID, 4, NULL },
+	{ "tid", PLAN_OP_TID, 4, NULL },
+	{ "duration", PLAN_OP_DURATION, 8, &t_duration },
+};
+
+static struct gosym_error *lower_special(struct check *c, const struct expr_node *n,
+					 const struct special *s, struct operand *ret)
+{
+	if (s->op == PLAN_OP_GOID && c->probe->g.kind == G_NONE)
+		return expr_error_at(c->text, n->pos, "the goroutine id is not known in %s: %s",
+				     gosym_func_name(c->probe->func),
+				     c->probe->g.missing ? c->probe->g.missing :
+							   "nothing tells where it is");
+	if (s->op == PLAN_OP_DURATION && !c->at_return)
+		return expr_error_at(c->text, n->pos,
+				     "the duration is known when the call returns: %s",
+				     c->plan->opts.print ? "use it with --if-ret, or with --ret" :
+							   "use it with --if-ret");
+	*ret = (struct operand){ .kind = OP_NUMBER };
+	ret->number = (struct number){ .expr = expr_op(c, s->op, NULL, NULL), .size = s->size,
+				       .type = s->type ? s->type->name : NULL, .as = s->type,
+				       .is_signed = s->type };
+	return ret->number.expr ? NULL : gosym_nomem;
+}
+
 static struct gosym_error *lower_builtin(struct check *c, const struct expr_node *n,
 					 struct operand *ret, bool *found)
 {
-	static const struct { const char *name; enum plan_op op; unsigned size; const char *type; } specials[] = {
-		{ "goid", PLAN_OP_GOID, 8, NULL }, { "pid", PLAN_OP_PID, 4, NULL },
-		{ "tid", PLAN_OP_TID, 4, NULL }, { "duration", PLAN_OP_DURATION, 8, "time.Duration" },
-	};
-
 	*found = true;
 	if (!strcmp(n->text, "nil")) {
 		*ret = (struct operand){ .kind = OP_NIL };
@@ -92,26 +121,28 @@ static struct gosym_error *lower_builtin(struct check *c, const struct expr_node
 	}
 	if (!strcmp(n->text, "true") || !strcmp(n->text, "false"))
 		return expr_give_cond(expr_const(c, n->text[0] == 't'), ret);
-	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
-		if (strcmp(n->text, specials[i].name) != 0)
-			continue;
-		if (specials[i].op == PLAN_OP_GOID && c->probe->g.kind == G_NONE)
-			return expr_error_at(c->text, n->pos,
-					     "the goroutine id is not known in %s: %s",
-					     gosym_func_name(c->probe->func),
-					     c->probe->g.missing ? c->probe->g.missing
-								 : "nothing tells where it is");
-		if (specials[i].op == PLAN_OP_DURATION && !c->at_return)
-			return expr_error_at(c->text, n->pos, "the duration is known when the call returns: "
-					     "use it with --if-ret");
-		*ret = (struct operand){ .kind = OP_NUMBER };
-		ret->number = (struct number){ .expr = expr_op(c, specials[i].op, NULL, NULL),
-					       .size = specials[i].size, .type = specials[i].type,
-					       .is_signed = specials[i].type };
-		return ret->number.expr ? NULL : gosym_nomem;
-	}
+	if (!strcmp(n->text, "caller"))
+		return expr_lower_caller(c, n, ret);
+	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
+		if (!strcmp(n->text, specials[i].name))
+			return lower_special(c, n, &specials[i], ret);
 	*found = false;
 	return NULL;
+}
+
+static const char *guess_param(struct check *c, const struct expr_node *n)
+{
+	const struct gosym_signature *sig = c->probe->sig;
+	struct expr_guess guess = { .name = n->text };
+
+	for (size_t i = 0; i < sig->num_params; i++)
+		if (!sig->params[i].hidden)
+			expr_guess_offer(&guess, sig->params[i].name);
+	for (size_t i = 0; c->at_return && i < sig->num_results; i++)
+		expr_guess_offer(&guess, sig->results[i].name);
+	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
+		expr_guess_offer(&guess, specials[i].name);
+	return expr_guess_text(c, &guess);
 }
 
 struct gosym_error *expr_lower_name(struct check *c, const struct expr_node *n,
@@ -129,7 +160,8 @@ struct gosym_error *expr_lower_name(struct check *c, const struct expr_node *n,
 		return lower_result(c, n, expr_find_result(sig, n->text), ret);
 	if (sig && !c->at_return && expr_find_result(sig, n->text))
 		return expr_error_at(c->text, n->pos, "%s is a result of %s, known when it returns: use it "
-				     "with --if-ret", n->text, func);
+				     "with %s", n->text, func,
+				     c->plan->opts.print ? "--if-ret, or with --ret" : "--if-ret");
 	err = lower_builtin(c, n, ret, &found);
 	if (err || found)
 		return err;
@@ -149,114 +181,7 @@ struct gosym_error *expr_lower_name(struct check *c, const struct expr_node *n,
 			"%s has no argument \"%s\": the file tells no names, only types; "
 			"write arg0, arg1, …",
 			func, n->text);
-	return expr_error_at(c->text, n->pos, "%s has no argument %s\"%s\"%s", func,
-			     c->at_return ? "or result " : "", n->text, expr_list_params(c));
-}
-
-/* Finds a field, promoted ones included (https://go.dev/ref/spec#Selectors): the shallowest wins,
- * two of the same depth are ambiguous. *path gets the way there; returns its length, 0 not found,
- * -1 ambiguous. */
-enum { MAX_PROMOTION = 6 };
-
-static int find_field(const struct gosym_type *t, const char *name, unsigned depth,
-		      const struct gosym_field *path[MAX_PROMOTION])
-{
-	int found = 0;
-
-	if (gosym_type_kind(t) == GOSYM_POINTER)
-		t = gosym_type_elem(t);
-	if (!t || gosym_type_kind(t) != GOSYM_STRUCT)
-		return 0;
-	for (size_t i = 0; i < gosym_type_field_count(t); i++) {
-		const struct gosym_field *f = gosym_type_field_at(t, i), *rest[MAX_PROMOTION];
-		int len;
-
-		if (depth == 1) {
-			len = !strcmp(f->name, name) && strcmp(name, "_") != 0;
-		} else {
-			len = f->embedded ? find_field(f->type, name, depth - 1, rest) : 0;
-			if (len < 0)
-				return len;
-			len += len > 0;
-		}
-		if (!len)
-			continue;
-		if (found)
-			return -1;
-		found = len;
-		path[0] = f;
-		for (int k = 1; k < len; k++)
-			path[k] = rest[k - 1];
-	}
-	return found;
-}
-
-static struct gosym_error *select_struct(struct check *c, const struct expr_node *n,
-					 const struct operand *o)
-{
-	const struct gosym_type *t = o->kind == OP_PLACE ? o->place.type : NULL;
-
-	if (t && gosym_type_kind(t) == GOSYM_POINTER)
-		t = gosym_type_elem(t);
-	if (t && gosym_type_kind(t) == GOSYM_STRUCT)
-		return NULL;
-	if (o->kind == OP_PLACE && gosym_type_kind(o->place.type) == GOSYM_INTERFACE)
-		return expr_error_at(c->text, n->pos,
-				     "%s is an interface (%s): its dynamic value has no fields to "
-				     "select; it can be compared with nil",
-				     expr_node_text(c, n->a), operand_type(o));
-	return expr_error_at(c->text, n->pos, "%s is %s, which has no fields", expr_node_text(c, n->a),
-			     operand_type(o));
-}
-
-struct gosym_error *expr_lower_select(struct check *c, const struct expr_node *n,
-					struct operand *ret)
-{
-	const struct gosym_field *path[MAX_PROMOTION];
-	struct gosym_error *err = expr_lower(c, n->a, ret);
-	int len = 0;
-
-	if (!err)
-		err = select_struct(c, n, ret);
-	if (err)
-		return err;
-	for (unsigned depth = 1; depth <= MAX_PROMOTION && !len; depth++)
-		len = find_field(ret->place.type, n->text, depth, path);
-	if (len < 0)
-		return expr_error_at(c->text, n->pos,
-				     "%s.%s is ambiguous: two embedded fields have it",
-				     expr_node_text(c, n->a), n->text);
-	if (!len) {
-		const struct gosym_type *t = ret->place.type;
-
-		if (gosym_type_kind(t) == GOSYM_POINTER)
-			t = gosym_type_elem(t);
-		return expr_error_at(c->text, n->pos, "%s (%s) has no field \"%s\"%s",
-				     expr_node_text(c, n->a), operand_type(ret), n->text,
-				     expr_list_fields(c, t));
-	}
-	for (int i = 0; i < len; i++) {
-		if (gosym_type_kind(ret->place.type) == GOSYM_POINTER) {
-			err = place_follow(c, n->a, &ret->place, gosym_type_elem(ret->place.type));
-			if (err)
-				return err;
-		}
-		err = place_select(c, n->a, &ret->place, path[i]);
-		if (err)
-			return err;
-	}
-	return NULL;
-}
-
-struct gosym_error *expr_lower_deref(struct check *c, const struct expr_node *n,
-				       struct operand *ret)
-{
-	struct gosym_error *err = expr_lower(c, n->a, ret);
-
-	if (err)
-		return err;
-	if (ret->kind != OP_PLACE || gosym_type_kind(ret->place.type) != GOSYM_POINTER)
-		return expr_error_at(c->text, n->pos, "%s is %s, not a pointer", expr_node_text(c, n->a),
-				     operand_type(ret));
-	return place_follow(c, n->a, &ret->place, gosym_type_elem(ret->place.type));
+	return expr_error_at(c->text, n->pos, "%s has no argument %s\"%s\"%s%s", func,
+			     c->at_return ? "or result " : "", n->text, guess_param(c, n),
+			     expr_list_params(c));
 }

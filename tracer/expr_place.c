@@ -13,7 +13,7 @@
 
 #include "tracer/expr_check.h"
 
-enum { MAX_DEREFS = sizeof(((struct plan_load *)0)->derefs) / sizeof(int64_t) };
+enum { MAX_DEREFS = sizeof(((struct plan_load *)0)->derefs) / sizeof(int64_t), NIL_PAGE = 4096 };
 
 /* An argument at the return is what the kept record of the call has of it. */
 static struct gosym_error *saved_load(struct check *c, const struct expr_node *n,
@@ -71,9 +71,42 @@ static struct gosym_error *place_load(struct check *c, const struct expr_node *n
 	return NULL;
 }
 
-struct gosym_error *place_expr(struct check *c, const struct expr_node *n,
-				      const struct place *place, uint64_t off, unsigned size,
-				      bool is_signed, const struct plan_expr **ret)
+/* The pointer that the load has after its first dereferences is not nil. */
+static const struct plan_expr *not_nil(struct check *c, const struct plan_expr *e, uint32_t derefs)
+{
+	struct plan_expr *pointer = expr_op(c, PLAN_OP_LOAD, NULL, NULL);
+
+	if (!pointer)
+		return NULL;
+	pointer->load = e->load;
+	pointer->load.num_derefs = derefs;
+	pointer->load.size = c->plan->arch->ptr_size;
+	pointer->load.is_signed = false;
+	expr_measure(pointer);
+	return expr_compare(c, PLAN_OP_NE, pointer, expr_const(c, 0), false);
+}
+
+/* Near a nil pointer there never is anything. What lies far behind it may well be there. */
+static const struct plan_expr *far_guarded(struct check *c, const struct plan_expr *e)
+{
+	const struct plan_expr *guard = NULL;
+
+	for (uint32_t i = 0; i < e->load.num_derefs; i++) {
+		const struct plan_expr *one;
+
+		if (e->load.derefs[i] >= 0 && e->load.derefs[i] + 8 <= NIL_PAGE)
+			continue;
+		one = not_nil(c, e, i);
+		guard = guard ? expr_cond_join(c, PLAN_OP_AND, guard, one) : one;
+		if (!guard)
+			return NULL;
+	}
+	return expr_guarded(c, PLAN_OP_CHECK, guard, e);
+}
+
+struct gosym_error *place_bare(struct check *c, const struct expr_node *n, const struct place *place,
+			       uint64_t off, unsigned size, bool is_signed,
+			       const struct plan_expr **ret)
 {
 	struct plan_expr *e = expr_op(c, PLAN_OP_LOAD, NULL, NULL);
 	struct gosym_error *err;
@@ -82,9 +115,40 @@ struct gosym_error *place_expr(struct check *c, const struct expr_node *n,
 		return gosym_nomem;
 	e->is_signed = is_signed;
 	err = place_load(c, n, place, off, size, is_signed, &e->load);
-	if (!err)
-		*ret = e;
-	return err;
+	if (err)
+		return err;
+	expr_measure(e);
+	*ret = far_guarded(c, e);
+	return *ret ? NULL : gosym_nomem;
+}
+
+struct gosym_error *place_expr(struct check *c, const struct expr_node *n, const struct place *place,
+			       uint64_t off, unsigned size, bool is_signed,
+			       const struct plan_expr **ret)
+{
+	struct gosym_error *err = place_bare(c, n, place, off, size, is_signed, ret);
+
+	if (err)
+		return err;
+	*ret = expr_guarded(c, PLAN_OP_CHECK, place->guard, *ret);
+	return *ret ? NULL : gosym_nomem;
+}
+
+bool place_guard(struct check *c, struct place *place, const struct plan_expr *cond)
+{
+	if (!cond)
+		return false;
+	place->guard = place->guard ? expr_cond_join(c, PLAN_OP_AND, place->guard, cond) : cond;
+	return place->guard;
+}
+
+void place_move(struct place *place, uint64_t off, const struct gosym_type *type)
+{
+	if (place->deref)
+		place->load.derefs[place->load.num_derefs - 1] += (int64_t)off;
+	else
+		place->offset += off;
+	place->type = type;
 }
 
 static struct gosym_error *saved_follow(struct check *c, const struct expr_node *n,
@@ -104,8 +168,8 @@ static struct gosym_error *saved_follow(struct check *c, const struct expr_node 
 }
 
 /* From a place that holds a pointer to what it points to. */
-struct gosym_error *place_follow(struct check *c, const struct expr_node *n,
-					struct place *place, const struct gosym_type *elem)
+struct gosym_error *place_follow(struct check *c, const struct expr_node *n, struct place *place,
+				 const struct gosym_type *elem, int64_t off)
 {
 	struct gosym_error *err;
 	struct plan_load load;
@@ -122,7 +186,7 @@ struct gosym_error *place_follow(struct check *c, const struct expr_node *n,
 	if (load.num_derefs == MAX_DEREFS)
 		return expr_error_at(c->text, n->pos, "%s leads through more than %d pointers",
 				     expr_node_text(c, n), MAX_DEREFS);
-	load.derefs[load.num_derefs++] = 0;
+	load.derefs[load.num_derefs++] = off;
 	place->load = load;
 	place->deref = true;
 	place->type = elem;
@@ -139,10 +203,8 @@ struct gosym_error *place_select(struct check *c, const struct expr_node *n, str
 				     place->saved->missing ? place->saved->missing : "it is too large");
 	if (place->saved)
 		place->saved = &place->saved->kids[field - gosym_type_field_at(place->type, 0)];
-	else if (place->deref)
-		place->load.derefs[place->load.num_derefs - 1] += field->offset;
 	else
-		place->offset += field->offset;
+		place_move(place, field->offset, field->type);
 	place->type = field->type;
 	return NULL;
 }

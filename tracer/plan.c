@@ -20,7 +20,7 @@
 static struct gosym_error *options_keep(struct gosym_plan *p)
 {
 	const char **texts[] = { &p->opts.condition, &p->opts.condition_return, &p->opts.hist_value,
-				 &p->opts.by };
+				 &p->opts.by, &p->opts.print };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (!*texts[i])

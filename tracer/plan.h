@@ -151,11 +151,23 @@ enum plan_op {
 	PLAN_OP_LOAD,			/* load */
 	PLAN_OP_GOID, PLAN_OP_PID, PLAN_OP_TID,
 	PLAN_OP_AND, PLAN_OP_OR, PLAN_OP_NOT,		/* short-circuit, on booleans */
-	PLAN_OP_EQ, PLAN_OP_NE, PLAN_OP_LT, PLAN_OP_LE, PLAN_OP_GT, PLAN_OP_GE,	/* a, b; is_signed says how */
-	PLAN_OP_STREQ,			/* a = pointer, b = length, text: equal */
-	PLAN_OP_STREQ_SAVED,		/* at a return: b = length, the bytes are load.off of the kept record */
+	/* a, b; is_signed says how. size 4 or 8: the bits of floats of that size; b, if constant, as
+	 * plan_float_order() has it */
+	PLAN_OP_EQ, PLAN_OP_NE, PLAN_OP_LT, PLAN_OP_LE, PLAN_OP_GT, PLAN_OP_GE,
+	PLAN_OP_STREQ,			/* a string and text: equal; a = pointer, b = length. At a return `kept` bytes
+					 * of it are where load says, and a is NULL */
+	PLAN_OP_STRPREFIX, PLAN_OP_STRSUFFIX, PLAN_OP_STRCONTAINS,	/* the same */
+	PLAN_OP_STRORDER,		/* a number below, at or above 0: against text, or the string `other` */
+	PLAN_OP_STRING,			/* other strings, in `other` */
 	PLAN_OP_DURATION,		/* at a return: ns */
 	PLAN_OP_IF,			/* the number b where a holds, else 0 */
+	PLAN_OP_CHECK,			/* the number b where a holds; else undecided */
+	PLAN_OP_ADDR,			/* where the file's address imm is at run time */
+	PLAN_OP_WRAP,			/* a, cut to size bytes and extended as is_signed says */
+	/* Integers a, b of size bytes, extended; the result wraps. Undecided where Go panics. */
+	PLAN_OP_ADD, PLAN_OP_SUB, PLAN_OP_MUL, PLAN_OP_DIV, PLAN_OP_MOD,
+	PLAN_OP_BITAND, PLAN_OP_BITOR, PLAN_OP_XOR, PLAN_OP_ANDNOT,
+	PLAN_OP_SHL, PLAN_OP_SHR,	/* b: any number of bits; count_is_signed: below 0 is undecided */
 };
 
 /* A scalar: from a register or the stack, then through pointers. */
@@ -172,15 +184,27 @@ struct plan_load {
 
 struct plan_expr {
 	enum plan_op op;
-	const struct plan_expr *a, *b;
-	bool is_signed;
+	const struct plan_expr *a, *b, *other;
+	bool is_signed, count_is_signed;
+	uint8_t size;
+	uint8_t depth;			/* stack slots it takes while it is computed: at most PLAN_MAX_DEPTH */
+	uint32_t cost;			/* a bound of the instructions the verifier looks at, roughly */
 	int64_t imm;
 	struct plan_load load;
-	const char *text;		/* PLAN_OP_STREQ */
-	uint32_t text_len;
+	const char *text;		/* strings: may hold NUL bytes */
+	uint32_t text_len, kept;
 };
 /* An expression whose memory cannot be read (fault, nil pointer) makes the whole condition false,
  * and the program counts the call as `undecided`. */
+
+/* A number whose order among its like is that of the floats these are the bits of; NaN is above and below all. */
+static inline int64_t plan_float_order(uint64_t bits, unsigned size)
+{
+	int64_t v = size == 4 ? (int32_t)bits : (int64_t)bits;
+	int64_t lowest = size == 4 ? INT32_MIN : INT64_MIN;
+
+	return v < 0 ? (int64_t)((uint64_t)lowest - (uint64_t)v) : v;
+}
 
 /* ---- aggregates: kept in the kernel, nothing is sent per event */
 
@@ -316,6 +340,11 @@ enum {
 	PLAN_MAX_VALUES = 8192,		/* per probe, so that arrays of arrays stay finite */
 	PLAN_MAX_STACK = 128,		/* frames */
 	PLAN_MAX_TEXT = 256,		/* bytes of a string in a condition */
+	PLAN_MAX_ORDER = 128,		/* of it compared at once, and in how many rounds at most */
+	PLAN_MAX_ROUNDS = 8,
+	PLAN_SEARCH_ROUNDS = 4,		/* PLAN_MAX_TEXT bytes each, in which a text is looked for */
+	PLAN_MAX_DEPTH = 16,		/* operands of an expression that wait for others */
+	PLAN_MAX_COST = 400000,		/* the kernel's limit is a million, for the whole program */
 };
 
 /* Fills probe's args, fetches and record_size; sig and site are set (plan_value.c). */

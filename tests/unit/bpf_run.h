@@ -8,6 +8,7 @@
 #ifndef TESTS_UNIT_BPF_RUN_H
 #define TESTS_UNIT_BPF_RUN_H
 
+#include <endian.h>
 #include <errno.h>
 
 #include "tracer/bpf_gen.h"
@@ -171,6 +172,10 @@ static inline uint64_t run_alu(int op, uint64_t a, uint64_t b)
 	case BPF_DIV: return b ? a / b : 0;
 	case BPF_XOR: return a ^ b;
 	case BPF_AND: return a & b;
+	case BPF_OR: return a | b;
+	case BPF_DIV: return b ? a / b : 0;
+	case BPF_MOD: return b ? a % b : a;
+	case BPF_NEG: return -a;
 	case BPF_LSH: return a << b;
 	case BPF_RSH: return a >> b;
 	case BPF_ARSH: return (uint64_t)((int64_t)a >> b);
@@ -254,6 +259,9 @@ static inline void bpf_run(struct bpf_run *run, const struct bpf_asm *a)
 
 		if (BPF_CLASS(i->code) == BPF_ALU64) {
 			r[i->dst_reg] = run_alu(BPF_OP(i->code), r[i->dst_reg], b);
+		} else if (BPF_CLASS(i->code) == BPF_ALU) {
+			assert_int_equal(i->code, BPF_ALU | BPF_END | BPF_TO_BE);
+			r[i->dst_reg] = htobe64(r[i->dst_reg]);
 		} else if (i->code == (BPF_JMP | BPF_EXIT)) {
 			assert_int_equal(r[0], 0);
 			return;
