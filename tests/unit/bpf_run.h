@@ -173,7 +173,6 @@ static inline uint64_t run_alu(int op, uint64_t a, uint64_t b)
 	case BPF_XOR: return a ^ b;
 	case BPF_AND: return a & b;
 	case BPF_OR: return a | b;
-	case BPF_DIV: return b ? a / b : 0;
 	case BPF_MOD: return b ? a % b : a;
 	case BPF_NEG: return -a;
 	case BPF_LSH: return a << b;
