@@ -7,6 +7,7 @@
  * The other reading of a struct plan_expr is bpf_cond.c's, for the kernel.
  */
 #include "tracer/cond_eval.h"
+#include "tracer/plan_arith.h"
 
 struct eval {
 	const struct plan_record *ended, *image;
@@ -33,14 +34,12 @@ static const uint8_t *kept(const struct eval *v, const struct plan_load *load, u
 static bool load(const struct eval *v, const struct plan_load *load, uint64_t *ret)
 {
 	const uint8_t *bytes = kept(v, load, load->size);
-	unsigned shift = 64 - 8 * (unsigned)load->size;
 
 	*ret = 0;
 	if (!bytes || !load->size || load->size > sizeof(*ret))
 		return false;
 	memcpy(ret, bytes, load->size);
-	*ret <<= shift;
-	*ret = load->is_signed ? (uint64_t)((int64_t)*ret >> shift) : *ret >> shift;
+	*ret = plan_wrap(*ret, load->size, load->is_signed);
 	return true;
 }
 
@@ -59,6 +58,45 @@ static bool number_if(const struct eval *v, const struct plan_expr *e, uint64_t 
 	case COND_FALSE: return true;
 	default: return false;
 	}
+}
+
+static bool number_of_two(const struct eval *v, const struct plan_expr *e, uint64_t *ret)
+{
+	uint64_t a, b;
+
+	if (e->op < PLAN_OP_ADD || e->op > PLAN_OP_SHR || !number(v, e->a, &a) || !number(v, e->b, &b) ||
+	    !plan_compute(e->op, a, b, e->is_signed, e->count_is_signed, ret))
+		return false;
+	*ret = plan_wrap(*ret, e->size, e->is_signed);
+	return true;
+}
+
+/* As much of a string as was kept, if that is all of it, or the first need bytes are enough. */
+static const uint8_t *string(const struct eval *v, const struct plan_expr *e, uint64_t len, uint64_t need)
+{
+	if (!e->kept || (len > e->kept && need > e->kept))
+		return NULL;
+	return kept(v, &e->load, len < need ? len : need);
+}
+
+/* The string against the text: as memcmp() has it, the shorter below. */
+static bool string_order(const struct eval *v, const struct plan_expr *e, uint64_t *ret)
+{
+	const uint8_t *bytes;
+	uint64_t len, both;
+	int order;
+
+	if (e->other || !number(v, e->b, &len))
+		return false;
+	both = len < e->text_len ? len : e->text_len;
+	bytes = both ? string(v, e, len, e->text_len) : (const uint8_t *)"";
+	if (!bytes)
+		return false;
+	order = memcmp(bytes, e->text, both);
+	if (!order)
+		order = (len > e->text_len) - (len < e->text_len);
+	*ret = (uint64_t)(int64_t)order;
+	return true;
 }
 
 static bool number(const struct eval *v, const struct plan_expr *e, uint64_t *ret)
@@ -85,16 +123,30 @@ static bool number(const struct eval *v, const struct plan_expr *e, uint64_t *re
 		return number_if(v, e, ret);
 	case PLAN_OP_AND: case PLAN_OP_OR: case PLAN_OP_NOT:
 	case PLAN_OP_EQ: case PLAN_OP_NE: case PLAN_OP_LT: case PLAN_OP_LE: case PLAN_OP_GT: case PLAN_OP_GE:
-	case PLAN_OP_STREQ: case PLAN_OP_STREQ_SAVED:
+	case PLAN_OP_STREQ: case PLAN_OP_STRPREFIX: case PLAN_OP_STRSUFFIX: case PLAN_OP_STRCONTAINS:
 		return number_of_truth(truth(v, e), ret);
+	case PLAN_OP_CHECK:
+		return truth(v, e->a) == COND_TRUE && number(v, e->b, ret);
+	case PLAN_OP_WRAP:
+		if (!number(v, e->a, ret))
+			return false;
+		*ret = plan_wrap(*ret, e->size, e->is_signed);
+		return true;
+	case PLAN_OP_STRORDER:
+		return string_order(v, e, ret);
 	default:
-		return false;
+		return number_of_two(v, e, ret);
 	}
 }
 
 static bool less(uint64_t a, uint64_t b, bool is_signed)
 {
 	return is_signed ? (int64_t)a < (int64_t)b : a < b;
+}
+
+static bool is_nan(uint64_t bits, unsigned size)
+{
+	return size == 4 ? (bits & INT32_MAX) > 0x7f800000 : (bits & INT64_MAX) > 0x7ff0000000000000;
 }
 
 static enum cond_truth compare(const struct eval *v, const struct plan_expr *e)
@@ -104,6 +156,12 @@ static enum cond_truth compare(const struct eval *v, const struct plan_expr *e)
 
 	if (!number(v, e->a, &a) || !number(v, e->b, &b))
 		return COND_UNKNOWN;
+	if (e->size && (is_nan(a, e->size) || (e->b->op != PLAN_OP_CONST && is_nan(b, e->size))))
+		return e->op == PLAN_OP_NE ? COND_TRUE : COND_FALSE;
+	if (e->size)
+		a = (uint64_t)plan_float_order(a, e->size);
+	if (e->size && e->b->op != PLAN_OP_CONST)
+		b = (uint64_t)plan_float_order(b, e->size);
 	switch (e->op) {
 	case PLAN_OP_EQ: holds = a == b; break;
 	case PLAN_OP_NE: holds = a != b; break;
@@ -115,21 +173,31 @@ static enum cond_truth compare(const struct eval *v, const struct plan_expr *e)
 	return holds ? COND_TRUE : COND_FALSE;
 }
 
+static bool found(const struct plan_expr *e, const uint8_t *bytes, uint64_t len)
+{
+	if (e->op == PLAN_OP_STRCONTAINS)
+		return memmem(bytes, len, e->text, e->text_len);
+	if (e->op == PLAN_OP_STRSUFFIX)
+		bytes += len - e->text_len;
+	return !memcmp(bytes, e->text, e->text_len);
+}
+
 static enum cond_truth text(const struct eval *v, const struct plan_expr *e)
 {
+	bool at_start = e->op == PLAN_OP_STREQ || e->op == PLAN_OP_STRPREFIX;
 	const uint8_t *bytes;
 	uint64_t len;
 
 	if (!number(v, e->b, &len))
 		return COND_UNKNOWN;
-	if (len != e->text_len)
+	if (e->op == PLAN_OP_STREQ ? len != e->text_len : len < e->text_len)
 		return COND_FALSE;
-	if (!len)
+	if (!e->text_len)
 		return COND_TRUE;
-	bytes = e->op == PLAN_OP_STREQ_SAVED ? kept(v, &e->load, len) : NULL;
+	bytes = string(v, e, len, at_start ? e->text_len : len);
 	if (!bytes)
 		return COND_UNKNOWN;
-	return memcmp(bytes, e->text, len) ? COND_FALSE : COND_TRUE;
+	return found(e, bytes, len) ? COND_TRUE : COND_FALSE;
 }
 
 /* One side may decide it alone. */
@@ -153,8 +221,7 @@ static enum cond_truth truth(const struct eval *v, const struct plan_expr *e)
 	case PLAN_OP_NOT:
 		a = truth(v, e->a);
 		return a == COND_UNKNOWN ? a : a == COND_TRUE ? COND_FALSE : COND_TRUE;
-	case PLAN_OP_STREQ:
-	case PLAN_OP_STREQ_SAVED:
+	case PLAN_OP_STREQ: case PLAN_OP_STRPREFIX: case PLAN_OP_STRSUFFIX: case PLAN_OP_STRCONTAINS:
 		return text(v, e);
 	case PLAN_OP_EQ: case PLAN_OP_NE: case PLAN_OP_LT: case PLAN_OP_LE: case PLAN_OP_GT: case PLAN_OP_GE:
 		return compare(v, e);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tracer/expr_check.h"
+#include "tracer/plan_arith.h"
 
 static const struct operator {
 	enum expr_kind kind;
@@ -93,26 +94,6 @@ static bool is_const(const struct operand *o, uint64_t *magnitude)
 	return o->kind == OP_INT;
 }
 
-/* Both constants of a type: the same arithmetic here. b is no 0 where that counts. */
-static int64_t compute(enum plan_op op, uint64_t a, uint64_t b, bool is_signed)
-{
-	int64_t x = (int64_t)a, y = (int64_t)b;
-
-	switch (op) {
-	case PLAN_OP_ADD: return (int64_t)(a + b);
-	case PLAN_OP_SUB: return (int64_t)(a - b);
-	case PLAN_OP_MUL: return (int64_t)(a * b);
-	case PLAN_OP_DIV: return !is_signed ? (int64_t)(a / b) : y == -1 ? (int64_t)-a : x / y;
-	case PLAN_OP_MOD: return !is_signed ? (int64_t)(a % b) : y == -1 ? 0 : x % y;
-	case PLAN_OP_BITAND: return (int64_t)(a & b);
-	case PLAN_OP_BITOR: return (int64_t)(a | b);
-	case PLAN_OP_XOR: return (int64_t)(a ^ b);
-	case PLAN_OP_ANDNOT: return (int64_t)(a & ~b);
-	case PLAN_OP_SHL: return b > 63 ? 0 : (int64_t)(a << b);
-	default: return !is_signed ? (b > 63 ? 0 : (int64_t)(a >> b)) : x >> (b > 63 ? 63 : b);
-	}
-}
-
 static struct gosym_error *give_result(struct check *c, enum plan_op op, const struct number *x,
 				       const struct number *y, struct operand *ret)
 {
@@ -123,8 +104,10 @@ static struct gosym_error *give_result(struct check *c, enum plan_op op, const s
 	if (!a || !b)
 		return gosym_nomem;
 	if (a->op == PLAN_OP_CONST && b->op == PLAN_OP_CONST) {
-		number.expr = expr_const(c, compute(op, (uint64_t)a->imm, (uint64_t)b->imm, x->is_signed));
-		number.expr = expr_wrap(c, number.expr, number.size, number.is_signed);
+		uint64_t value = 0;	/* what Go panics at has been refused */
+
+		plan_compute(op, (uint64_t)a->imm, (uint64_t)b->imm, x->is_signed, false, &value);
+		number.expr = expr_const(c, (int64_t)plan_wrap(value, number.size, number.is_signed));
 		return expr_give_number(&number, ret);
 	}
 	e = expr_op(c, op, a, b);

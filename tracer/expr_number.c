@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tracer/expr_check.h"
+#include "tracer/plan_arith.h"
 
 bool expr_is_integer(enum gosym_kind k)
 {
@@ -41,16 +42,12 @@ struct gosym_error *expr_give_number(const struct number *number, struct operand
 const struct plan_expr *expr_wrap(struct check *c, const struct plan_expr *e, unsigned size,
 				  bool is_signed)
 {
-	unsigned shift = 64 - 8 * size;
 	struct plan_expr *wrapped;
 
 	if (!e || size >= 8)
 		return e;
-	if (e->op == PLAN_OP_CONST) {
-		uint64_t bits = (uint64_t)e->imm << shift;
-
-		return expr_const(c, is_signed ? (int64_t)bits >> shift : (int64_t)(bits >> shift));
-	}
+	if (e->op == PLAN_OP_CONST)
+		return expr_const(c, (int64_t)plan_wrap((uint64_t)e->imm, size, is_signed));
 	wrapped = expr_op(c, PLAN_OP_WRAP, e, NULL);
 	if (wrapped) {
 		wrapped->size = (uint8_t)size;

@@ -544,7 +544,7 @@ static const struct plan_expr minus = { .op = PLAN_OP_CONST, .imm = -3 };
 static const struct plan_expr arg_3 = { .op = PLAN_OP_EQ, .a = &arg, .b = &three };
 static const struct plan_expr arg_not_3 = { .op = PLAN_OP_NE, .a = &arg, .b = &three };
 static const struct plan_expr result_3 = { .op = PLAN_OP_EQ, .a = &result, .b = &three };
-static const struct plan_expr text = { .op = PLAN_OP_STREQ_SAVED, .b = &three, .text = "\3\0\0", .text_len = 3,
+static const struct plan_expr text = { .op = PLAN_OP_STREQ, .kept = 3, .b = &three, .text = "\3\0\0", .text_len = 3,
 				       .load = { .from = PLAN_SAVED, .off = IMAGE } };
 
 static void conditions(void **state)
