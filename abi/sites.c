@@ -341,6 +341,8 @@ struct func_sites {			/* what was found of one function; in the arena */
 	const struct gosym_exit *exits;	/* NULL: not looked for yet */
 	size_t num_exits;
 	const struct gosym_exit *values_exits;	/* NULL: not looked for yet; as many */
+	const char *unseen;		/* why an exit cannot be probed; NULL: all can */
+	uint64_t unseen_at;
 	uint64_t bad;			/* an address in it that is no instruction; 0 none */
 };
 
@@ -795,40 +797,67 @@ struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosy
 
 /* ------------------------------------------------------------------- exits */
 
-/* The function a jump leads into, if it leaves this one at another's first instruction. Through a register
- * it may lead anywhere: "?"; in a function with jump tables it is none. */
-static const char *jumps_to(const struct query *q, const struct flow *flow, const struct event *e)
+static bool is_inside(const struct query *q, uint64_t addr)
+{
+	return addr >= q->f->entry && addr < q->f->end;
+}
+
+/* The function a jump leads into, if it leaves this one: not morestack, which begins this one anew. Through a
+ * register it may lead anywhere: "?"; in a function with jump tables it is none. */
+static const char *jumps_to(const struct query *q, const struct func_code *code, const struct flow *flow,
+			    const struct event *e)
 {
 	const struct gosym_func *to;
 
 	if (e->kind == INSN_INDIRECT_JUMP)
 		return flow->table ? NULL : "?";
-	if (e->kind != INSN_JUMP || (e->target >= q->f->entry && e->target < q->f->end))
+	if ((e->kind != INSN_JUMP && e->kind != INSN_BRANCH) || is_inside(q, e->target))
 		return NULL;
+	for (size_t i = 0; i < code->num_morestack && e->kind == INSN_BRANCH; i++)
+		if (code->morestack[i] == e->target)
+			return NULL;
 	to = pclntab_func_at(&q->b->pclntab, e->target);
-	return to && to->entry == e->target ? to->name : NULL;
+	return to ? to->name : "?";
 }
 
-/* Whether the call is over behind this event, at a place where a probe can tell the call by its stack
- * pointer. The table of stack heights must know the place; at a RET nothing may be left on the stack but
- * what it pops itself. */
+/* A branch that leaves by other things than flags (a register that is zero) cannot be told from one that does not. */
+static const char *unseen_why(const struct query *q, const struct func_code *code, const struct gosym_exit *exit,
+			      const struct event *e)
+{
+	struct insn in;
+
+	if (e->kind == INSN_BRANCH && e->cond == INSN_NO_COND)
+		return "whether it leaves the function depends on a register";
+	if (!code->arch->insn->decode(&code->bytes, e->addr, &in) || !in.probeable)
+		return "the kernel puts no probe on such an instruction";
+	if (!exit->file_off)
+		return "how much is on the stack there is not known";
+	return e->kind == INSN_RET && exit->sp_off != in.writeback ? "by the tables something is left on the stack there" :
+								     NULL;
+}
+
+/* Whether the call is over behind this event; *why: NULL, or what is in the way of seeing it. A probe has to tell the
+ * call by its stack pointer: the table of stack heights must know the place, and at a RET nothing may be left there but what it pops itself. */
 static bool is_exit(const struct query *q, const struct func_code *code, const struct flow *flow,
-		    const struct event *e, struct gosym_exit *ret)
+		    const struct event *e, struct gosym_exit *ret, const char **why)
 {
 	struct insn in;
 
 	*ret = (struct gosym_exit){ .addr = e->addr };
 	if (e->kind != INSN_RET) {
-		ret->jumps_to = jumps_to(q, flow, e);
+		ret->jumps_to = jumps_to(q, code, flow, e);
 		if (!ret->jumps_to)
 			return false;
 	}
-	if (!code->arch->insn->decode(&code->bytes, e->addr, &in) || !in.probeable)
-		return false;
-	ret->cost = in.cost;
-	return pclntab_sp_delta(&q->b->pclntab, q->f, e->addr, &ret->sp_off) &&
-	       (e->kind != INSN_RET || ret->sp_off == in.writeback) &&
-	       elf_addr_to_offset(q->b->elf, e->addr, &ret->file_off);
+	ret->conditional = e->kind == INSN_BRANCH;
+	ret->cond = e->cond;
+	if (code->arch->insn->decode(&code->bytes, e->addr, &in))
+		ret->cost = in.cost;
+	if (!pclntab_sp_delta(&q->b->pclntab, q->f, e->addr, &ret->sp_off) ||
+	    !elf_addr_to_offset(q->b->elf, e->addr, &ret->file_off))
+		ret->file_off = 0;
+	*why = unseen_why(q, code, ret, e);
+	return true;
 }
 
 static struct gosym_error *find_exits(const struct query *q)
@@ -844,8 +873,17 @@ static struct gosym_error *find_exits(const struct query *q)
 	exits = arena_array(&q->b->arena, flow.events.num + 1, sizeof(*exits));
 	if (!exits)
 		return gosym_nomem;
-	for (size_t i = 0; i < flow.events.num; i++)
-		num += is_exit(q, &code, &flow, &flow.events.data[i], &exits[num]);
+	for (size_t i = 0; i < flow.events.num; i++) {
+		const char *why;
+
+		if (!is_exit(q, &code, &flow, &flow.events.data[i], &exits[num], &why))
+			continue;
+		num += !why;
+		if (!why || q->found->unseen)
+			continue;
+		q->found->unseen = why;
+		q->found->unseen_at = flow.events.data[i].addr;
+	}
 	q->found->exits = exits;
 	q->found->num_exits = num;
 	return NULL;
@@ -873,6 +911,19 @@ struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_
 	*ret = q.found->exits;
 	*num_ret = q.found->num_exits;
 	return NULL;
+}
+
+const char *gosym_func_unseen_exit(struct gosym_binary *b, const struct gosym_func *f, uint64_t *addr)
+{
+	_cleanup_error_ struct gosym_error *err = NULL;
+	struct query q;
+
+	*addr = 0;
+	err = query_init(&q, b, f);
+	if (err || !q.found->unseen)
+		return NULL;
+	*addr = q.found->unseen_at;
+	return q.found->unseen;
 }
 
 /* ------------------------------------------------------- exits that show results */

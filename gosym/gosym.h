@@ -312,12 +312,17 @@ struct gosym_exit {
 	int32_t sp_off;			/* entry SP minus SP there, bytes; 0 at a RET */
 	enum gosym_cost cost;
 	const char *jumps_to;		/* NULL: a RET */
+	bool conditional;		/* only if the branch is taken, whose condition is cond (as branch_cond above) */
+	uint8_t cond;
 	bool before;			/* where the epilogue begins, not yet at the RET behind it */
 	const struct gosym_exit_float *floats;	/* results to be had although they are in float registers */
 	size_t num_floats;
 };
 GOSYM_API struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_func *f,
 					       const struct gosym_exit **ret, size_t *num_ret);
+/* Where a call can end at a place that is none of these; NULL: nowhere, *addr is 0. Known once gosym_func_exits() has
+ * succeeded. */
+GOSYM_API const char *gosym_func_unseen_exit(struct gosym_binary *b, const struct gosym_func *f, uint64_t *addr);
 /* The same for showing results: a RET's place may be where its epilogue begins, while the memory a float result came
  * from still holds it. */
 GOSYM_API struct gosym_error *gosym_func_values_exits(struct gosym_binary *b, const struct gosym_func *f,

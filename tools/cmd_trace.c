@@ -79,7 +79,7 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
-enum { WAIT_MS = 100, CHECK_EVERY = 256, NAME_ENDLESS = 8 };
+enum { WAIT_MS = 100, CHECK_EVERY = 256, NAME_UNSEEN = 8 };
 
 struct trace {
 	const struct options *o;
@@ -172,6 +172,8 @@ static bool wants_returns(const struct options *o)
 static void print_exits(const struct out *out, struct gosym_binary *b, const struct gosym_func *f)
 {
 	const struct gosym_exit *exits;
+	const char *unseen;
+	uint64_t at;
 	size_t num;
 	_cleanup_error_ struct gosym_error *err = gosym_func_exits(b, f, &exits, &num);
 
@@ -180,9 +182,12 @@ static void print_exits(const struct out *out, struct gosym_binary *b, const str
 			err ? gosym_error_message(err) : "it never returns");
 	for (size_t i = 0; i < num && !err; i++)
 		fprintf(out->file, "  exit at 0x%" PRIx64 ": %s%s, %s\n", exits[i].addr,
-			exits[i].jumps_to ? "jump to " : "return",
+			exits[i].conditional ? "branch, if taken, to " : exits[i].jumps_to ? "jump to " : "return",
 			exits[i].jumps_to ? exits[i].jumps_to : "",
 			exits[i].cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
+	unseen = gosym_func_unseen_exit(b, f, &at);
+	if (unseen)
+		fprintf(out->file, "  exit at 0x%" PRIx64 ": not seen, %s\n", at, unseen);
 }
 
 static void print_func_plan(const struct trace *t, const struct gosym_func *f)
@@ -576,31 +581,37 @@ static void say_live(const struct trace *t)
 			 stats.programs, stats.programs == 1 ? "" : "s", stats.attach_ns / 1e6);
 }
 
-/* Functions of which no return will be seen. */
-static void say_endless(const struct trace *t)
+/* Why not all ends of its calls will be seen; NULL: they will. */
+static const char *unseen_end(const struct trace *t, const struct gosym_func *f)
 {
-	bool each = t->o->verbose || t->probes.num <= NAME_ENDLESS;
-	const struct gosym_func *last = NULL;
+	struct gosym_binary *b = t->probes.target.binary;
+	const struct gosym_exit *exits;
+	const char *why;
+	uint64_t at;
+	size_t num;
+	_cleanup_error_ struct gosym_error *err = gosym_func_exits(b, f, &exits, &num);
+
+	if (err)
+		return NULL;
+	why = gosym_func_unseen_exit(b, f, &at);
+	return why || num ? why : "it has none";
+}
+
+/* Functions of which some or all returns will not be seen. */
+static void say_unseen(const struct trace *t)
+{
+	bool each = t->o->verbose || t->probes.num <= NAME_UNSEEN;
 	size_t num = 0;
 
 	for (size_t i = 0; i < t->probes.num; i++) {
-		const struct gosym_func *f = t->probes.funcs[i];
-		const struct gosym_exit *exits;
-		size_t num_exits;
-		_cleanup_error_ struct gosym_error *err =
-			gosym_func_exits(t->probes.target.binary, f, &exits, &num_exits);
+		const char *why = unseen_end(t, t->probes.funcs[i]);
 
-		if (err || num_exits)
-			continue;
-		last = f;
-		num++;
-		if (each)
-			complain("%s never returns: no return will be seen", gosym_func_name(f));
+		if (why && (each || num < NAME_UNSEEN))
+			complain("returns of %s will not all be seen: %s", gosym_func_name(t->probes.funcs[i]), why);
+		num += !!why;
 	}
-	if (num && !each)
-		complain("%zu function%s never return%s: no return will be seen (%s%s)", num,
-			 num == 1 ? "" : "s", num == 1 ? "s" : "", gosym_func_name(last),
-			 num == 1 ? "" : ", …");
+	if (num > NAME_UNSEEN && !each)
+		complain("nor those of %zu more functions (-v names them)", num - NAME_UNSEEN);
 }
 
 static struct gosym_error *say_returns(struct trace *t)
@@ -610,7 +621,7 @@ static struct gosym_error *say_returns(struct trace *t)
 
 	if (err)
 		return err;
-	say_endless(t);
+	say_unseen(t);
 	if (pairing.late)
 		complain("calls that end by a panic will be noticed late: %s", pairing.late);
 	return NULL;

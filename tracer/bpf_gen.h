@@ -120,6 +120,8 @@ void bpf_gen_cond(struct bpf_gen *g, const struct plan_expr *e, int if_true, int
  */
 void bpf_gen_begin(struct bpf_gen *g);
 struct gosym_error *bpf_gen_end(struct bpf_gen *g, struct bpf_asm *ret);
+/* bpf_branch.c: jumps there if the branch of this condition, at which the program runs, will be taken. Else goes on. */
+void bpf_gen_if_branch(struct bpf_gen *g, uint8_t cond, int taken);
 /* Only the process that is traced. */
 void bpf_gen_process_filter(struct bpf_gen *g, int drop);
 /* r9 = the counters of this probe, whose index stays at GEN_KEY, and at an exit that one's behind it. */

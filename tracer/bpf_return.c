@@ -414,6 +414,15 @@ static void gen_missing(struct bpf_gen *g, int missing, int unreadable, int end)
 	bpf_asm_place(g->a, end);
 }
 
+/* In both arches' encodings the lowest bit of a condition negates it. */
+static void gen_unless_leaving(struct bpf_gen *g, int stays)
+{
+	if (!g->exit->conditional)
+		return;
+	bpf_asm_note(g->a, "a branch to %s, if it is taken", g->exit->jumps_to);
+	bpf_gen_if_branch(g, g->exit->cond ^ 1, stays);
+}
+
 static void gen_exit(struct bpf_gen *g)
 {
 	int pass = bpf_asm_label(g->a), forget = bpf_asm_label(g->a), end = bpf_asm_label(g->a),
@@ -423,6 +432,7 @@ static void gen_exit(struct bpf_gen *g)
 	bpf_gen_begin(g);
 	gen_still_there(g, done);
 	bpf_gen_process_filter(g, end);
+	gen_unless_leaving(g, end);
 	bpf_gen_find_counters(g);
 	gen_find_call(g, missing, unreadable);
 	gen_decide(g, pass, forget);

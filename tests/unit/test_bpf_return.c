@@ -404,6 +404,28 @@ static void abandoned(void **state)
 	assert_int_equal(word_at(&e, e.f.probe.args[1].image), 2);
 }
 
+/* A branch into another function: only where it is taken the call is over. */
+static void conditional_exit(void **state)
+{
+	enum { JG = 0xf, ZF = 1 << 6 };
+	_cleanup_env_ struct env e;
+	uint64_t flags = ZF;
+
+	env_init(&e);
+	e.exits[1].conditional = true;
+	e.exits[1].cond = JG;
+	build(&e);
+	enter(&e, 10);
+	memcpy(e.run.regs + abi_amd64.pt_flags, &flags, 8);
+	assert_false(leave_by(&e, 10, 1));
+	assert_int_equal(e.run.num_open, 1);
+	flags = 0;
+	memcpy(e.run.regs + abi_amd64.pt_flags, &flags, 8);
+	assert_true(leave_by(&e, 10, 1));
+	assert_int_equal(e.run.num_open, 0);
+	assert_int_equal(e.run.counters.unpaired, 0);
+}
+
 /* ---- a limited rate */
 
 /* Two of each second, and the returns of these two. */
@@ -544,6 +566,7 @@ int main(void)
 		cmocka_unit_test(decided_at_the_return),
 		cmocka_unit_test(undecided_at_the_return),
 		cmocka_unit_test(abandoned),
+		cmocka_unit_test(conditional_exit),
 		cmocka_unit_test(rate_of_calls),
 		cmocka_unit_test(rate_and_abandoned),
 		cmocka_unit_test(rate_at_return),

@@ -408,6 +408,9 @@ func wide(i int) (n int, b, c, d, e, f, g, h, j, k, l, m int64) {
 
 func yieldResults(rounds int) {
 	for i := 0; i < rounds; i++ {
+		if bounded(i) != beyond(i) {
+			panic("a branch has lost its way")
+		}
 		n, s, err := many(i)
 		text := interface{}(nil)
 		if err != nil {
