@@ -95,6 +95,9 @@ static struct plan_step step_of_fetch(const struct plan_recipe *r, const struct 
 				  .off = f->off };
 
 	step_guard(&step, r, f->guard, f->guard_elem);
+	/* The loop reads what one pointer leads to. All else is left undone: the upper half of the word is no status. */
+	if (!var && f->from != PLAN_DEREF)
+		step.guard = PLAN_PRESENT + 4;
 	return step;
 }
 

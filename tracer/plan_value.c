@@ -362,13 +362,21 @@ static bool is_any_pointer(const struct gosym_type *type)
 	return type->name && !strncmp(type->name, shape, sizeof(shape) - 1);
 }
 
+/* What these point to belongs to an address of package netip: text needs it at any depth. */
+static bool is_mark(const struct builder *b, const struct gosym_type *type)
+{
+	return b->p->opts.for_text && type->name &&
+	       (!strcmp(type->name, "*net/netip.addrDetail") ||
+		!strcmp(type->name, "*internal/intern.Value"));
+}
+
 static void follow_pointer(struct builder *b, const struct pending *item)
 {
 	const struct gosym_type *elem = gosym_type_elem(item->value->type);
-	struct origin o = { .depth = item->depth - 1 };
+	struct origin o = { .depth = item->depth ? item->depth - 1 : 0 };
 	struct plan_value *v = item->value, *kid;
 
-	if (!item->depth || !elem || is_any_pointer(v->type))
+	if ((!item->depth && !is_mark(b, v->type)) || !elem || is_any_pointer(v->type))
 		return;
 	o.avail = build_bytes_needed(b, elem, MAX_POINTEE);
 	if (!elem->size) {

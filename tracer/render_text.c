@@ -11,6 +11,9 @@
  *	[]int len: 10, cap: 16, [1,2,...+8 more]
  *	*main.P {X: 1, Y: 2}  (*main.P)(0xc000012345)		pointers: followed; not followed
  *	map[string]int len: 3, 0xc000012345  chan int 0/10, 0xc000012345  main.main.func1
+ *	1.5s  2026-01-31T12:00:00Z  192.0.2.1	types of the standard library, as they print themselves (known.c)
+ *	[]uint8 len: 5, cap: 8, "hello"		bytes that are text
+ *	io.Writer(*net/http.response) 0xc000073828  interface {}(int) 42  error(*main.E) nil	interfaces
  *	<fault>  <unavailable: in register X0>		not readable now; nowhere to be read from
  */
 #include <ctype.h>
@@ -20,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tracer/known.h"
 #include "tracer/render.h"
 #include "tracer/stack.h"
 
@@ -134,6 +138,13 @@ static void put_quoted(FILE *out, const uint8_t *s, size_t size)
 	putc('"', out);
 }
 
+static void put_cut(const struct text *t, const uint8_t *data, uint64_t size, uint64_t len)
+{
+	put_quoted(t->out, data, size);
+	if (size != len)
+		fprintf(t->out, "...+%" PRId64 " more", (int64_t)(len - size));
+}
+
 static void put_string(const struct text *t, const struct plan_value *v)
 {
 	uint64_t len = event_ptr(t->ev, v, 1), size = 0;
@@ -147,9 +158,7 @@ static void put_string(const struct text *t, const struct plan_value *v)
 			return;
 		}
 	}
-	put_quoted(t->out, data, size);
-	if (size != len)
-		fprintf(t->out, "...+%" PRId64 " more", (int64_t)(len - size));
+	put_cut(t, data, size, len);
 }
 
 /* ---- numbers */
@@ -228,12 +237,16 @@ static void put_slice(const struct text *t, const struct plan_value *v)
 	uint64_t len = event_ptr(t->ev, v, 1);
 	const char *why;
 	size_t num = event_elems(t->ev, v, &why);
+	const uint8_t *data;
+	uint64_t size;
 
 	put_type(t, v);
 	fprintf(t->out, "len: %" PRId64 ", cap: %" PRId64 ", ", (int64_t)len,
 		(int64_t)event_ptr(t->ev, v, 2));
 	if (why)
 		put_error(t, why, NULL);
+	else if (known_bytes(t->ev, v, &data, &size))
+		put_cut(t, data, size, len);
 	else
 		put_elems(t, v, num, len);
 }
@@ -387,9 +400,14 @@ static void put_scalar(const struct text *t, const struct plan_value *v)
 static void put_value(const struct text *t, const struct plan_value *v)
 {
 	const char *error = event_value_error(t->ev, v);
+	char known[KNOWN_TEXT];
 
 	if (error) {
 		put_error(t, error, v->missing);
+		return;
+	}
+	if (known_text(t->ev, v, known)) {
+		fputs(known, t->out);
 		return;
 	}
 	switch (gosym_type_kind(v->type)) {
