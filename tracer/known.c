@@ -218,11 +218,11 @@ static bool is_without_zone(const struct gotrace_event *ev, const struct plan_va
 	return zone && !event_ptr(ev, zone, 0);
 }
 
-static enum family addr_family(const struct gotrace_event *ev, const struct plan_value *z, bool mapped)
+static enum family addr_family(const struct gotrace_event *ev, const struct plan_value *z, bool is_mapped)
 {
 	if (gosym_type_kind(z->type) == GOSYM_STRUCT)
 		return handle_family(ev, z);
-	return !mapped && is_without_zone(ev, z) ? FAMILY_6 : FAMILY_UNKNOWN;
+	return !is_mapped && is_without_zone(ev, z) ? FAMILY_6 : FAMILY_UNKNOWN;
 }
 
 static bool addr_text(const struct gotrace_event *ev, const struct plan_value *v, char *text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Messages of Linux error numbers, as package syscall words them (src/syscall/zerrors_linux_amd64.go; those of arm64
- * are the same). Numbers: include/uapi/asm-generic/errno-base.h and errno.h.
+ * Messages of Linux error numbers, as package syscall words them (src/syscall/zerrors_linux_arm64.go; that of
+ * amd64 words 116 otherwise). Numbers: include/uapi/asm-generic/errno-base.h and errno.h.
  */
 #include "tracer/known.h"
 
