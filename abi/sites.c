@@ -319,7 +319,7 @@ static const struct { const char *name, *why; } untouchable[] = {
 	{ "runtime.racecall*", "it switches stacks" },
 };
 
-static const char *untouchable_why(const char *name)
+const char *abi_untouchable_why(const char *name)
 {
 	for (size_t i = 0; name && i < sizeof(untouchable) / sizeof(untouchable[0]); i++) {
 		const char *n = untouchable[i].name;
@@ -668,7 +668,7 @@ struct gosym_error *gosym_func_entry_site(struct gosym_binary *b, const struct g
 					  const struct gosym_site **ret)
 {
 	_cleanup_(cleanup_flow) struct flow flow = { .bad = 0 };
-	const char *refused = untouchable_why(f->name);
+	const char *refused = abi_untouchable_why(f->name);
 	struct site_choice choice;
 	struct func_code code;
 	struct query q;
@@ -892,7 +892,7 @@ static struct gosym_error *find_exits(const struct query *q)
 struct gosym_error *gosym_func_exits(struct gosym_binary *b, const struct gosym_func *f, const struct gosym_exit **ret,
 				     size_t *num_ret)
 {
-	const char *refused = untouchable_why(f->name);
+	const char *refused = abi_untouchable_why(f->name);
 	struct query q;
 	struct gosym_error *err = query_init(&q, b, f);
 

@@ -21,6 +21,9 @@ static inline const struct abi_site *abi_site_of(const struct gosym_site *s)
 	return (const struct abi_site *)s;
 }
 
+/* Why a function of the runtime must be left alone; NULL: it need not. */
+const char *abi_untouchable_why(const char *name);
+
 struct site_choice {
 	uint64_t addr;
 	enum gosym_cost cost;

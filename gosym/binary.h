@@ -19,7 +19,7 @@ struct binary_ext {
 	void *data;
 	void (*destroy)(void *data);
 };
-enum binary_ext_slot { EXT_ABI, EXT_SITES, EXT_TRACER, EXT_STACKS, NUM_EXT };
+enum binary_ext_slot { EXT_ABI, EXT_SITES, EXT_COPIES, EXT_TRACER, EXT_STACKS, NUM_EXT };
 
 struct gosym_binary {
 	struct arena arena;

@@ -29,16 +29,6 @@ struct func_entry {
 	UT_hash_handle hh;
 };
 
-static void loc_head_free(Dwarf_Loc_Head_c head)
-{
-#ifdef HAVE_DWARF_DEALLOC_LOC_HEAD_C
-	dwarf_dealloc_loc_head_c(head);
-#else
-	dwarf_loc_head_c_dealloc(head);
-#endif
-}
-
-DEFINE_CLEANUP(cleanup_loc_head, Dwarf_Loc_Head_c, if (*p) loc_head_free(*p))
 DEFINE_CLEANUP(cleanup_rnglists_head, Dwarf_Rnglists_Head, if (*p) dwarf_dealloc_rnglists_head(*p))
 
 /* ------------------------------------------------------------------- DIEs */
@@ -229,13 +219,13 @@ static bool producer_has(const char *producer, const char *token)
 	return false;
 }
 
-static bool range_add(struct dwarf *d, size_t unit, uint64_t low, uint64_t high)
+static bool range_add(struct dwarf_ranges *ret, size_t unit, uint64_t low, uint64_t high)
 {
 	struct unit_range *r;
 
 	if (low >= high)
 		return true;
-	r = vec_append(&d->ranges);
+	r = vec_append(ret);
 	if (!r)
 		return false;
 	*r = (struct unit_range){ .low = low, .high = high, .unit = unit };
@@ -243,7 +233,8 @@ static bool range_add(struct dwarf *d, size_t unit, uint64_t low, uint64_t high)
 }
 
 /* DWARF 2-4: .debug_ranges, pairs relative to a base that starts as the unit's low_pc. */
-static bool ranges_old(struct dwarf *d, size_t unit, Dwarf_Die die, uint64_t off, uint64_t base)
+static bool ranges_old(struct dwarf *d, size_t unit, Dwarf_Die die, uint64_t off, uint64_t base,
+		       struct dwarf_ranges *ret)
 {
 	Dwarf_Error err = NULL;
 	Dwarf_Ranges *list = NULL;
@@ -260,7 +251,7 @@ static bool ranges_old(struct dwarf *d, size_t unit, Dwarf_Die die, uint64_t off
 		if (list[i].dwr_type == DW_RANGES_ADDRESS_SELECTION)
 			base = list[i].dwr_addr2;
 		else
-			ok = range_add(d, unit, base + list[i].dwr_addr1, base + list[i].dwr_addr2);
+			ok = range_add(ret, unit, base + list[i].dwr_addr1, base + list[i].dwr_addr2);
 	}
 #ifdef HAVE_STRUCT_DWARF_OBJ_ACCESS_INTERFACE_A_S
 	dwarf_dealloc_ranges(d->dbg, list, num);
@@ -271,7 +262,8 @@ static bool ranges_old(struct dwarf *d, size_t unit, Dwarf_Die die, uint64_t off
 }
 
 /* DWARF 5: .debug_rnglists, which libdwarf turns into addresses. */
-static bool ranges_new(struct dwarf *d, size_t unit, Dwarf_Attribute attr, uint64_t value)
+static bool ranges_new(struct dwarf *d, size_t unit, Dwarf_Attribute attr, uint64_t value,
+		       struct dwarf_ranges *ret)
 {
 	_cleanup_(cleanup_rnglists_head) Dwarf_Rnglists_Head head = NULL;
 	Dwarf_Error err = NULL;
@@ -297,7 +289,7 @@ static bool ranges_new(struct dwarf *d, size_t unit, Dwarf_Attribute attr, uint6
 			break;
 		if (kind == DW_RLE_base_address || kind == DW_RLE_base_addressx || unavailable)
 			continue;
-		if (!range_add(d, unit, low, high))
+		if (!range_add(ret, unit, low, high))
 			return false;
 	}
 	return true;
@@ -318,19 +310,19 @@ static uint64_t die_high_pc(struct dwarf *d, Dwarf_Die die, uint64_t low)
 	return class == DW_FORM_CLASS_CONSTANT ? low + high : high;
 }
 
-static bool unit_ranges_read(struct dwarf *d, size_t unit, Dwarf_Die die)
+bool die_ranges(struct dwarf *d, size_t unit, uint64_t base, Dwarf_Die die, struct dwarf_ranges *ret)
 {
 	_cleanup_attr_ Dwarf_Attribute attr = NULL;
-	uint64_t low = 0, value;
+	uint64_t low = base, value;
 
 	die_unsigned(d, die, DW_AT_low_pc, &low);
 	if (!die_attr(d, die, DW_AT_ranges, &attr))
-		return range_add(d, unit, low, die_high_pc(d, die, low));
+		return range_add(ret, unit, low, die_high_pc(d, die, low));
 	if (!attr_unsigned(d, attr, &value))
 		return true;
 	if (d->units.data[unit].version >= 5)
-		return ranges_new(d, unit, attr, value);
-	return ranges_old(d, unit, die, value, low);
+		return ranges_new(d, unit, attr, value, ret);
+	return ranges_old(d, unit, die, value, low, ret);
 }
 
 /* Reads the next unit's header and top DIE. *ret_more = false after the last. */
@@ -370,7 +362,7 @@ static struct gosym_error *unit_read_next(struct dwarf *d, bool *ret_more)
 	u->producer = die_text(d, die, DW_AT_producer);
 	u->unoptimized = producer_has(u->producer, "-N");
 	u->regabi = producer_has(u->producer, "regabi");
-	if (u->go && !unit_ranges_read(d, d->units.num - 1, die))
+	if (u->go && !die_ranges(d, d->units.num - 1, 0, die, &d->ranges))
 		return gosym_nomem;
 	return NULL;
 }
@@ -449,8 +441,6 @@ static struct gosym_error *unit_funcs_read(struct dwarf *d, struct dwarf_unit *u
 
 /* -------------------------------------------------------------- locations */
 
-typedef VEC(struct dwarf_piece) piece_vec;
-
 /* The value an expression has built so far. */
 struct expr {
 	struct dwarf_piece cur;
@@ -487,7 +477,7 @@ static void expr_op(struct expr *x, unsigned op, int64_t arg, bool cfa_base)
 	}
 }
 
-static bool piece_add(piece_vec *v, struct expr *x, uint64_t size, uint64_t *offset)
+static bool piece_add(struct dwarf_piece_vec *v, struct expr *x, uint64_t size, uint64_t *offset)
 {
 	struct dwarf_piece *p;
 
@@ -507,8 +497,8 @@ static bool piece_add(piece_vec *v, struct expr *x, uint64_t size, uint64_t *off
 }
 
 /* DWARF 5, 2.6: simple locations, each followed by DW_OP_piece; a lone one needs none. */
-static bool expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops, uint64_t size,
-			bool cfa_base, piece_vec *ret)
+bool dwarf_expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops, uint64_t size,
+		       bool cfa_base, struct dwarf_piece_vec *ret)
 {
 	struct expr x = { .cur.kind = DWARF_LOST };
 	Dwarf_Unsigned a, b, c, branch;
@@ -533,7 +523,7 @@ static bool expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops,
 	return !x.any && offset <= size;
 }
 
-static bool lle_is_range(unsigned lle)
+bool dwarf_lle_is_range(unsigned lle)
 {
 	return lle == DW_LLE_start_end || lle == DW_LLE_start_length || lle == DW_LLE_offset_pair ||
 	       lle == DW_LLE_startx_endx || lle == DW_LLE_startx_length;
@@ -560,7 +550,7 @@ static bool location_at(struct dwarf *d, Dwarf_Loc_Head_c head, uint64_t num, ui
 		*at_entry = source != 0;	/* DW_LKIND_expression */
 		if (!*at_entry)
 			return true;
-		if (lle_is_range(lle) && !unavailable && pc >= low && pc < high)
+		if (dwarf_lle_is_range(lle) && !unavailable && pc >= low && pc < high)
 			return true;
 	}
 	return false;
@@ -575,7 +565,7 @@ static struct gosym_error *param_location(struct dwarf *d, Dwarf_Die die, uint64
 	Dwarf_Error err = NULL;
 	Dwarf_Locdesc_c desc;
 	struct dwarf_piece *copy;
-	piece_vec pieces = { 0 };
+	struct dwarf_piece_vec pieces = { 0 };
 	bool at_entry;
 	uint64_t ops;
 
@@ -586,7 +576,7 @@ static struct gosym_error *param_location(struct dwarf *d, Dwarf_Die die, uint64
 		return NULL;
 	}
 	if (!location_at(d, head, num, pc, &desc, &ops, &at_entry) ||
-	    !expr_pieces(d, desc, ops, p->type->size, cfa_base, &pieces)) {
+	    !dwarf_expr_pieces(d, desc, ops, p->type->size, cfa_base, &pieces)) {
 		vec_deinit(&pieces);
 		return NULL;
 	}
@@ -607,7 +597,7 @@ struct draft { struct dwarf_param param; uint64_t origin; };
 typedef VEC(struct draft) draft_vec;
 
 /* Follows DW_AT_abstract_origin. The caller owns *ret, NULL if there is no origin. */
-static uint64_t die_origin(struct dwarf *d, Dwarf_Die die, Dwarf_Die *ret)
+uint64_t die_origin(struct dwarf *d, Dwarf_Die die, Dwarf_Die *ret)
 {
 	uint64_t off = 0;
 
@@ -615,7 +605,7 @@ static uint64_t die_origin(struct dwarf *d, Dwarf_Die die, Dwarf_Die *ret)
 	return *ret ? off : 0;
 }
 
-static const char *die_name_through(struct dwarf *d, Dwarf_Die die, unsigned depth)
+const char *die_name_through(struct dwarf *d, Dwarf_Die die, unsigned depth)
 {
 	_cleanup_die_ Dwarf_Die origin = NULL;
 	const char *name = die_name(d, die);
@@ -625,7 +615,7 @@ static const char *die_name_through(struct dwarf *d, Dwarf_Die die, unsigned dep
 	return die_name_through(d, origin, depth + 1);
 }
 
-static void param_describe(struct dwarf *d, Dwarf_Die die, struct dwarf_param *p, unsigned depth)
+void dwarf_param_describe(struct dwarf *d, Dwarf_Die die, struct dwarf_param *p, unsigned depth)
 {
 	_cleanup_die_ Dwarf_Die origin = NULL;
 	uint64_t ref;
@@ -636,7 +626,7 @@ static void param_describe(struct dwarf *d, Dwarf_Die die, struct dwarf_param *p
 		p->type = dwarf_type_at(d, ref, 0);
 	p->result |= die_flag(d, die, DW_AT_variable_parameter);
 	if (depth < MAX_ORIGINS && die_origin(d, die, &origin))
-		param_describe(d, origin, p, depth + 1);
+		dwarf_param_describe(d, origin, p, depth + 1);
 }
 
 static struct gosym_error *drafts_read(struct dwarf *d, Dwarf_Die func, uint64_t pc, bool cfa_base,
@@ -658,7 +648,7 @@ static struct gosym_error *drafts_read(struct dwarf *d, Dwarf_Die func, uint64_t
 		t = vec_append(ret);
 		if (!t)
 			return gosym_nomem;
-		param_describe(d, die, &t->param, 0);
+		dwarf_param_describe(d, die, &t->param, 0);
 		if (!die_ref(d, die, DW_AT_abstract_origin, &t->origin))
 			t->origin = 0;
 		err = param_location(d, die, pc, cfa_base, &t->param);
@@ -700,7 +690,7 @@ static struct gosym_error *drafts_complete(struct dwarf *d, Dwarf_Die abstract, 
 		memmove(&v->data[place + 1], &v->data[place],
 			(v->num - 1 - place) * sizeof(*v->data));
 		v->data[place] = (struct draft){ .origin = off };
-		param_describe(d, die, &v->data[place].param, 0);
+		dwarf_param_describe(d, die, &v->data[place].param, 0);
 		place++;
 	}
 	return NULL;
@@ -739,7 +729,7 @@ static struct gosym_error *drafts_finish(struct dwarf *d, const draft_vec *v, st
 }
 
 /* Whether fbreg counts from the CFA, as Go always says. */
-static bool frame_base_is_cfa(struct dwarf *d, Dwarf_Die die)
+bool dwarf_frame_base_is_cfa(struct dwarf *d, Dwarf_Die die)
 {
 	_cleanup_attr_ Dwarf_Attribute attr = NULL;
 	Dwarf_Error err = NULL;
@@ -782,7 +772,7 @@ static struct gosym_error *func_read(struct dwarf *d, const struct dwarf_unit *u
 	if (die_unsigned(d, die, DW_AT_decl_line, &line) ||
 	    (origin && die_unsigned(d, origin, DW_AT_decl_line, &line)))
 		f->decl_line = line <= UINT_MAX ? (unsigned)line : 0;
-	err = drafts_read(d, die, at->low_pc, frame_base_is_cfa(d, die), &drafts);
+	err = drafts_read(d, die, at->low_pc, dwarf_frame_base_is_cfa(d, die), &drafts);
 	if (!err && origin)
 		err = drafts_complete(d, origin, &drafts);
 	if (!err)
@@ -797,7 +787,8 @@ static struct gosym_error *no_such_func(struct dwarf *d, uint64_t pc)
 			       elf_path(d->elf), (unsigned long long)pc);
 }
 
-static struct gosym_error *func_find(struct dwarf *d, uint64_t pc, struct dwarf_func *f)
+struct gosym_error *dwarf_func_die(struct dwarf *d, uint64_t pc, const struct dwarf_unit **ret_unit,
+				   const struct unit_func **ret)
 {
 	const struct unit_func key = { .low_pc = pc }, *at;
 	struct gosym_error *err;
@@ -817,7 +808,20 @@ static struct gosym_error *func_find(struct dwarf *d, uint64_t pc, struct dwarf_
 	at = u->funcs.num
 		     ? bsearch(&key, u->funcs.data, u->funcs.num, sizeof(key), unit_func_compare)
 		     : NULL;
-	return at ? func_read(d, u, at, f) : no_such_func(d, pc);
+	if (!at)
+		return no_such_func(d, pc);
+	*ret_unit = u;
+	*ret = at;
+	return NULL;
+}
+
+static struct gosym_error *func_find(struct dwarf *d, uint64_t pc, struct dwarf_func *f)
+{
+	const struct unit_func *at;
+	const struct dwarf_unit *u;
+	struct gosym_error *err = dwarf_func_die(d, pc, &u, &at);
+
+	return err ? err : func_read(d, u, at, f);
 }
 
 struct gosym_error *dwarf_func_at(struct dwarf *d, uint64_t pc, const struct dwarf_func **ret)

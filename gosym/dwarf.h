@@ -40,12 +40,31 @@ struct dwarf_func {
 	size_t num_params;
 };
 
+/* A variable's place for a range of addresses; one that holds always is [0, UINT64_MAX). */
+struct dwarf_place {
+	uint64_t low, high;
+	const struct dwarf_piece *pieces;
+	size_t num_pieces;
+};
+
+/* A parameter of an inlined call. */
+struct dwarf_var {
+	const char *name;
+	const struct gosym_type *type;	/* NULL if unreadable */
+	const struct dwarf_place *places;	/* as the list has them; none for one that is never used */
+	size_t num_places;
+};
+
 /* GOSYM_NOT_FOUND without DWARF. max_align: alignment of 8-byte scalars on this arch. Both e and a must outlive it. */
 struct gosym_error *dwarf_open(struct elf_file *e, struct arena *a, unsigned max_align, uint64_t types_base,
 			       struct dwarf **ret);
 void dwarf_close(struct dwarf *d);
 /* The function entered at pc. GOSYM_NOT_FOUND if no unit describes it (assembly, C). Cached. */
 struct gosym_error *dwarf_func_at(struct dwarf *d, uint64_t pc, const struct dwarf_func **ret);
+/* The parameters, without results, of the call of a function so named that was inlined into the function entered at
+ * pc and has code at addr. GOSYM_NOT_FOUND if DWARF does not tell of exactly one. In the arena; not cached. */
+struct gosym_error *dwarf_inlined_at(struct dwarf *d, uint64_t pc, const char *name, uint64_t addr,
+				     const struct dwarf_var **ret, size_t *num_ret);
 /* A type by name; a package's own types are looked for in its unit first. */
 struct gosym_error *dwarf_type_find(struct dwarf *d, const char *name, const struct gosym_type **ret);
 /* All types of Go units; entries that the linker made up for the runtime's own use are left out. Adds to

@@ -4,6 +4,8 @@
 #ifndef GOSYM_DWARF_INTERNAL_H
 #define GOSYM_DWARF_INTERNAL_H
 
+#include "config.h"
+
 #include <dwarf.h>
 #include <libdwarf.h>
 
@@ -28,6 +30,16 @@ DEFINE_CLEANUP(cleanup_attr, Dwarf_Attribute, if (*p) dwarf_dealloc_attribute(*p
 #define _cleanup_die_ _cleanup_(cleanup_die)
 #define _cleanup_attr_ _cleanup_(cleanup_attr)
 
+static inline void loc_head_free(Dwarf_Loc_Head_c head)
+{
+#ifdef HAVE_DWARF_DEALLOC_LOC_HEAD_C
+	dwarf_dealloc_loc_head_c(head);
+#else
+	dwarf_loc_head_c_dealloc(head);
+#endif
+}
+DEFINE_CLEANUP(cleanup_loc_head, Dwarf_Loc_Head_c, if (*p) loc_head_free(*p))
+
 struct dwarf_load;			/* dwarf_load.c */
 struct type_entry;			/* dwarf_type.c: cache by DIE offset */
 struct func_entry;			/* dwarf.c: cache by pc */
@@ -50,6 +62,8 @@ struct dwarf_unit {
 
 /* Code of a Go unit. */
 struct unit_range { uint64_t low, high; size_t unit; };
+struct dwarf_ranges { struct unit_range *data; size_t num, cap; };
+struct dwarf_piece_vec { struct dwarf_piece *data; size_t num, cap; };
 
 struct dwarf {
 	struct elf_file *elf;
@@ -61,7 +75,7 @@ struct dwarf {
 	struct type_source source;
 	VEC(struct dwarf_unit) units;	/* those whose headers were read so far */
 	bool units_done;
-	VEC(struct unit_range) ranges;	/* sorted by low once units_done */
+	struct dwarf_ranges ranges;	/* sorted by low once units_done */
 	struct type_entry *types;
 	struct func_entry *funcs;
 };
@@ -85,6 +99,22 @@ bool die_child(struct dwarf *d, Dwarf_Die parent, Dwarf_Die *ret);
 bool die_next(struct dwarf *d, Dwarf_Die *die);
 /* Frees a libdwarf error and forgets it. */
 void dwarf_forget(struct dwarf *d, Dwarf_Error *err);
+/* Follows DW_AT_abstract_origin. The caller owns *ret, NULL if there is no origin. */
+uint64_t die_origin(struct dwarf *d, Dwarf_Die die, Dwarf_Die *ret);
+const char *die_name_through(struct dwarf *d, Dwarf_Die die, unsigned depth);
+/* Adds the code of a DIE in unit number unit, whose code begins at base. False when out of memory. */
+bool die_ranges(struct dwarf *d, size_t unit, uint64_t base, Dwarf_Die die, struct dwarf_ranges *ret);
+/* The DIE of the function entered at pc. GOSYM_NOT_FOUND without. */
+struct gosym_error *dwarf_func_die(struct dwarf *d, uint64_t pc, const struct dwarf_unit **ret_unit,
+				   const struct unit_func **ret);
+/* Name, type and whether it is a result, from the DIE and its origins. */
+void dwarf_param_describe(struct dwarf *d, Dwarf_Die die, struct dwarf_param *p, unsigned depth);
+/* Whether fbreg counts from the CFA in this function. */
+bool dwarf_frame_base_is_cfa(struct dwarf *d, Dwarf_Die die);
+/* The pieces of a location expression; false if it is none that can be understood. */
+bool dwarf_expr_pieces(struct dwarf *d, Dwarf_Locdesc_c desc, uint64_t num_ops, uint64_t size,
+		       bool cfa_base, struct dwarf_piece_vec *ret);
+bool dwarf_lle_is_range(unsigned lle);
 /* Reads headers and code ranges of all units, once. */
 struct gosym_error *dwarf_units_read(struct dwarf *d);
 

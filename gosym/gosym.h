@@ -143,9 +143,21 @@ GOSYM_API struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t a
 					      struct gosym_frame *frames, size_t max, size_t *ret);
 
 /* Where a function was inlined into others, from the inline trees of the function table. */
-struct gosym_inlined { uint64_t addr; const char *file; unsigned line; const char *caller; };
+struct gosym_inlined {
+	uint64_t addr;			/* lowest of its code */
+	const char *file;		/* of the call; NULL if unknown */
+	unsigned line;
+	const char *caller;		/* the function that calls, itself inlined perhaps */
+	const struct gosym_func *within;	/* the one whose code this is */
+	uint32_t call;			/* number of the call in that function's inline tree */
+};
 GOSYM_API struct gosym_error *gosym_func_inlined(struct gosym_binary *b, const char *name,
 						 const struct gosym_inlined **ret, size_t *num_ret);
+/* The functions a pattern means that have no code of their own, only inlined copies; NULL: all. They have a name
+ * and nothing else. The array is the caller's to free(); GOSYM_NOT_FOUND if there are none. */
+GOSYM_API struct gosym_error *gosym_func_match_inlined(struct gosym_binary *b, const char *pattern,
+						       const struct gosym_func ***ret, size_t *num_ret);
+GOSYM_API bool gosym_func_only_inlined(const struct gosym_func *f);
 
 /* ------------------------------------------------------------------- types */
 
@@ -330,6 +342,14 @@ GOSYM_API struct gosym_error *gosym_func_values_exits(struct gosym_binary *b, co
 /* Addresses of all RETs. A function that never returns has none. */
 GOSYM_API struct gosym_error *gosym_func_returns(struct gosym_binary *b, const struct gosym_func *f,
 						 const uint64_t **ret, size_t *num_ret);
+
+/* An address that is executed exactly once for each of these inlined calls, where its arguments still are what was
+ * passed; GOSYM_UNSUPPORTED says why there is none. The signature's places are those at that site: a parameter that is
+ * nowhere then has no place, and there are no results. */
+GOSYM_API struct gosym_error *gosym_inlined_site(struct gosym_binary *b, const struct gosym_inlined *call,
+						 const struct gosym_site **ret);
+GOSYM_API struct gosym_error *gosym_inlined_signature(struct gosym_binary *b, const struct gosym_inlined *call,
+						      const struct gosym_signature **ret);
 
 /* ---------------------------------------------------------------- checking */
 

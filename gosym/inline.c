@@ -13,46 +13,29 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "gosym/binary.h"
 #include "gosym/cleanup.h"
+#include "gosym/inline.h"
 #include "gosym/pclntab_layouts.h"
-#include "gosym/vec.h"
 
 #define MAX_DEPTH 1000 /* calls inlined into each other; the compiler's budget ends long before */
 #define MAX_ENTRIES (1 << 20)		/* of one tree */
 #define NO_ROW UINT32_MAX
 
-/* An inlined call, as its tree entry says. */
-struct call { int32_t name, parent, parent_pc, file, line; uint8_t func_id; };
-
-struct tree {
-	const struct gosym_func *func;
-	const struct inltree_layout *layout;
-	struct bytes bytes;
-};
-
 /* A call in the index: the next row of the same name follows through next. */
 struct row { uint32_t func, entry, pc, next; };
 
-/* All calls of one inlined function. */
-struct group {
-	int32_t name_off;
-	const char *name;
-	uint32_t head, tail;
-	size_t num;
-	const struct gosym_inlined *items;	/* NULL until asked for */
-	UT_hash_handle hh;			/* by name_off, while the index is built */
-};
+/* A group while the index is built: by name_off. */
+struct building { struct inline_group *group; int32_t name_off; UT_hash_handle hh; };
 
 struct inlined_index {
 	struct row *rows;
-	struct group **groups;			/* sorted by name */
+	struct inline_group **groups;		/* sorted by name */
 	size_t num_groups;
 };
 
 /* ------------------------------------------------------------------ trees */
 
-static bool tree_find(struct gosym_binary *b, const struct gosym_func *f, struct tree *ret)
+bool inline_tree_find(struct gosym_binary *b, const struct gosym_func *f, struct inline_tree *ret)
 {
 	uint64_t addr;
 
@@ -62,7 +45,7 @@ static bool tree_find(struct gosym_binary *b, const struct gosym_func *f, struct
 	       elf_bytes_at(b->elf, addr, &ret->bytes);
 }
 
-static int32_t entry_i32(const struct tree *t, uint64_t base, int8_t field, bool *ok)
+static int32_t entry_i32(const struct inline_tree *t, uint64_t base, int8_t field, bool *ok)
 {
 	uint32_t value = 0;
 
@@ -71,7 +54,7 @@ static int32_t entry_i32(const struct tree *t, uint64_t base, int8_t field, bool
 	return (int32_t)value;
 }
 
-static bool tree_call(const struct tree *t, int32_t entry, struct call *ret)
+bool inline_tree_call(const struct inline_tree *t, int32_t entry, struct inline_call *ret)
 {
 	const struct inltree_layout *l = t->layout;
 	uint64_t base = (uint64_t)entry * l->size;
@@ -97,13 +80,13 @@ static bool tree_call(const struct tree *t, int32_t entry, struct call *ret)
 	return ok;
 }
 
-static uint64_t call_pc(const struct tree *t, const struct call *c)
+static uint64_t call_pc(const struct inline_tree *t, const struct inline_call *c)
 {
 	return t->func->entry + (uint64_t)(int64_t)c->parent_pc;
 }
 
 /* The entry of the call that contains this one, -1 if the function itself does. */
-static int32_t call_parent(struct gosym_binary *b, const struct tree *t, const struct call *c)
+static int32_t call_parent(struct gosym_binary *b, const struct inline_tree *t, const struct inline_call *c)
 {
 	int32_t parent;
 
@@ -115,7 +98,7 @@ static int32_t call_parent(struct gosym_binary *b, const struct tree *t, const s
 }
 
 /* File and line of the call itself, in the function that contains it. */
-static void call_site(struct gosym_binary *b, const struct tree *t, const struct call *c,
+static void call_site(struct gosym_binary *b, const struct inline_tree *t, const struct inline_call *c,
 		      const char **file, unsigned *line)
 {
 	if (t->layout->line == NO_FIELD) {
@@ -152,7 +135,7 @@ struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,
 	const struct gosym_func *f = pclntab_func_at(&b->pclntab, addr);
 	struct frames s = { .out = frames, .max = max };
 	const char *file;
-	struct tree tree;
+	struct inline_tree tree;
 	unsigned line;
 	int32_t entry;
 
@@ -160,14 +143,14 @@ struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,
 		return gosym_error_new(GOSYM_NOT_FOUND, "%s: no Go function at 0x%llx",
 				       elf_path(b->elf), (unsigned long long)addr);
 	pclntab_line(&b->pclntab, f, addr, &file, &line);
-	if (!tree_find(b, f, &tree) ||
+	if (!inline_tree_find(b, f, &tree) ||
 	    !pclntab_pcdata(&b->pclntab, f, PCDATA_INLTREE, addr, &entry))
 		entry = -1;
 	while (entry >= 0) {
 		struct gosym_frame frame = { .file = file, .line = line, .inlined = true };
-		struct call c;
+		struct inline_call c;
 
-		if (s.num >= MAX_DEPTH || !tree_call(&tree, entry, &c))
+		if (s.num >= MAX_DEPTH || !inline_tree_call(&tree, entry, &c))
 			return bad_tree(b, f, entry);
 		frame.func = pclntab_name(&b->pclntab, c.name);
 		frame.wrapper = b->pclntab.wrapper && c.func_id == b->pclntab.wrapper;
@@ -182,46 +165,43 @@ struct gosym_error *gosym_symbolize(struct gosym_binary *b, uint64_t addr,
 
 /* -------------------------------------------------------------- the index */
 
-/* A run of pcs with one innermost call. */
-struct run { uint64_t start, end; int32_t entry; };
-
 struct builder {
 	struct gosym_binary *b;
 	VEC(struct row) rows;
-	VEC(struct run) runs;		/* of the function being read */
+	struct inline_runs runs;	/* of the function being read */
 	VEC(uint32_t) seen;		/* by entry: number + 1 of the last function that had it */
-	struct group *groups;
+	struct building *groups;
 };
 
-static int32_t runs_find(const struct builder *x, uint64_t pc)
+int32_t inline_runs_find(const struct inline_runs *runs, uint64_t pc)
 {
-	size_t low = 0, high = x->runs.num;
+	size_t low = 0, high = runs->num;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (x->runs.data[mid].end <= pc)
+		if (runs->data[mid].end <= pc)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < x->runs.num && x->runs.data[low].start <= pc ? x->runs.data[low].entry : -1;
+	return low < runs->num && runs->data[low].start <= pc ? runs->data[low].entry : -1;
 }
 
-static bool runs_read(struct builder *x, const struct gosym_func *f)
+bool inline_runs_read(struct gosym_binary *b, const struct gosym_func *f, struct inline_runs *ret)
 {
 	struct pcvalue_iter it;
 	uint64_t start;
 
-	x->runs.num = 0;
-	if (!pclntab_pcdata_iter(&x->b->pclntab, f, PCDATA_INLTREE, &it))
+	ret->num = 0;
+	if (!pclntab_pcdata_iter(&b->pclntab, f, PCDATA_INLTREE, &it))
 		return true;
 	while (pcvalue_next(&it, &start)) {
-		struct run *r = vec_append(&x->runs);
+		struct inline_run *r = vec_append(ret);
 
 		if (!r)
 			return false;
-		*r = (struct run){ start, it.pc, it.value };
+		*r = (struct inline_run){ start, it.pc, it.value };
 	}
 	return true;
 }
@@ -237,26 +217,39 @@ static bool mark(struct builder *x, uint32_t func, int32_t entry, bool *ret)
 	return true;
 }
 
+static struct building *group_make(struct builder *x, int32_t name_off, const char *name)
+{
+	struct building *g = arena_alloc(&x->b->arena, sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->name_off = name_off;
+	g->group = arena_alloc(&x->b->arena, sizeof(*g->group));
+	if (!g->group)
+		return NULL;
+	*g->group = (struct inline_group){ .name_off = name_off, .name = name, .head = NO_ROW };
+	HASH_ADD_INT(x->groups, name_off, g);
+	return g->hh.tbl ? g : NULL;
+}
+
 static bool row_add(struct builder *x, uint32_t func, int32_t entry, uint64_t pc, int32_t name_off)
 {
 	uint32_t at = (uint32_t)x->rows.num;
-	struct group *g;
+	struct inline_group *g;
+	struct building *found;
 	struct row *r;
 
-	HASH_FIND_INT(x->groups, &name_off, g);
-	if (!g) {
+	HASH_FIND_INT(x->groups, &name_off, found);
+	if (!found) {
 		const char *name = pclntab_name(&x->b->pclntab, name_off);
 
 		if (!name)
 			return true;
-		g = arena_alloc(&x->b->arena, sizeof(*g));
-		if (!g)
-			return false;
-		*g = (struct group){ .name_off = name_off, .name = name, .head = NO_ROW };
-		HASH_ADD_INT(x->groups, name_off, g);
-		if (!g->hh.tbl)
+		found = group_make(x, name_off, name);
+		if (!found)
 			return false;
 	}
+	g = found->group;
 	r = x->rows.num < NO_ROW ? vec_append(&x->rows) : NULL;
 	if (!r)
 		return false;
@@ -274,13 +267,13 @@ static bool row_add(struct builder *x, uint32_t func, int32_t entry, uint64_t pc
 
 /* Adds a call and those around it, as far as they are new. Runs come in order of pc, so the first
  * is lowest. */
-static bool chain_add(struct builder *x, const struct tree *t, uint32_t func, const struct run *run)
+static bool chain_add(struct builder *x, const struct inline_tree *t, uint32_t func, const struct inline_run *run)
 {
 	int32_t entry = run->entry;
-	struct call c;
+	struct inline_call c;
 	bool seen;
 
-	while (entry >= 0 && tree_call(t, entry, &c)) {
+	while (entry >= 0 && inline_tree_call(t, entry, &c)) {
 		if (!mark(x, func, entry, &seen))
 			return false;
 		if (seen)
@@ -290,18 +283,18 @@ static bool chain_add(struct builder *x, const struct tree *t, uint32_t func, co
 		if (t->layout->parent != NO_FIELD)
 			entry = c.parent;
 		else
-			entry = c.parent_pc < 0 ? -1 : runs_find(x, (uint64_t)c.parent_pc);
+			entry = c.parent_pc < 0 ? -1 : inline_runs_find(&x->runs, (uint64_t)c.parent_pc);
 	}
 	return true;
 }
 
 static bool index_func(struct builder *x, uint32_t func)
 {
-	struct tree tree;
+	struct inline_tree tree;
 
-	if (!tree_find(x->b, &x->b->pclntab.funcs[func], &tree))
+	if (!inline_tree_find(x->b, &x->b->pclntab.funcs[func], &tree))
 		return true;
-	if (!runs_read(x, tree.func))
+	if (!inline_runs_read(x->b, tree.func, &x->runs))
 		return false;
 	for (size_t i = 0; i < x->runs.num; i++)
 		if (!chain_add(x, &tree, func, &x->runs.data[i]))
@@ -311,7 +304,7 @@ static bool index_func(struct builder *x, uint32_t func)
 
 static int group_compare(const void *a, const void *b)
 {
-	const struct group *const *x = a, *const *y = b;
+	const struct inline_group *const *x = a, *const *y = b;
 
 	return strcmp((*x)->name, (*y)->name);
 }
@@ -319,7 +312,7 @@ static int group_compare(const void *a, const void *b)
 static struct inlined_index *index_finish(struct builder *x)
 {
 	struct inlined_index *index = arena_alloc(&x->b->arena, sizeof(*index));
-	struct group *g, *next;
+	struct building *g, *next;
 
 	if (!index)
 		return NULL;
@@ -330,7 +323,7 @@ static struct inlined_index *index_finish(struct builder *x)
 	if (x->rows.num)
 		memcpy(index->rows, x->rows.data, x->rows.num * sizeof(*index->rows));
 	HASH_ITER(hh, x->groups, g, next)
-		index->groups[index->num_groups++] = g;
+		index->groups[index->num_groups++] = g->group;
 	if (index->num_groups)
 		qsort(index->groups, index->num_groups, sizeof(*index->groups), group_compare);
 	return index;
@@ -371,17 +364,19 @@ static size_t groups_find(const struct inlined_index *index, const char *name)
 static void item_fill(struct gosym_binary *b, const struct row *r, struct gosym_inlined *item)
 {
 	const struct gosym_func *f = &b->pclntab.funcs[r->func];
-	struct call c, around;
-	struct tree tree;
+	struct inline_call c, around;
+	struct inline_tree tree;
 	int32_t parent;
 
 	item->addr = f->entry + r->pc;
+	item->within = f;
+	item->call = r->entry;
 	item->caller = f->name;
-	if (!tree_find(b, f, &tree) || !tree_call(&tree, (int32_t)r->entry, &c))
+	if (!inline_tree_find(b, f, &tree) || !inline_tree_call(&tree, (int32_t)r->entry, &c))
 		return;
 	call_site(b, &tree, &c, &item->file, &item->line);
 	parent = call_parent(b, &tree, &c);
-	if (parent >= 0 && tree_call(&tree, parent, &around))
+	if (parent >= 0 && inline_tree_call(&tree, parent, &around))
 		item->caller = pclntab_name(&b->pclntab, around.name);
 }
 
@@ -410,5 +405,16 @@ struct gosym_error *gosym_func_inlined(struct gosym_binary *b, const char *name,
 	}
 	*ret = num ? b->inlined->groups[first]->items : NULL;
 	*num_ret = num;
+	return NULL;
+}
+
+struct gosym_error *inline_groups(struct gosym_binary *b, struct inline_group *const **ret, size_t *num_ret)
+{
+	struct gosym_error *err = b->inlined ? NULL : index_build(b);
+
+	if (err)
+		return err;
+	*ret = b->inlined->groups;
+	*num_ret = b->inlined->num_groups;
 	return NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "gosym/cleanup.h"
 #include "tools/command.h"
+#include "tools/copies.h"
 #include "tools/out.h"
 #include "tools/target.h"
 
@@ -13,8 +14,16 @@ static const char text[] =
 	"Lists functions: address of the first instruction, size in bytes, calling convention,\n"
 	"where in the source, name. FUNC is an exact name, a glob in which (*T) is literal, or\n"
 	"/regex/; without one all functions are listed.\n\n"
-	"Example:\n"
-	"  gosym list ./server 'main.*' '/^net\\/http.*ServeHTTP$/'\n";
+	"With --inlined each inlined copy of them is listed: lowest address, the probe site or why\n"
+	"there is none, where the call is in the source, name, and into which function it was inlined.\n\n"
+	"Examples:\n"
+	"  gosym list ./server 'main.*' '/^net\\/http.*ServeHTTP$/'\n"
+	"  gosym list --inlined ./server 'bytes.(*Buffer).WriteByte'\n";
+
+static const struct option_spec options[] = {
+	OPTION(0, "inlined", OPTION_FLAG, copies, NULL, "the places where the functions were inlined"),
+	{ .name = NULL },
+};
 
 /* File names are long and the name is what one looks for: beyond this the column is ragged. */
 enum { MAX_SOURCE_WIDTH = 72 };
@@ -114,6 +123,8 @@ static int run(const struct options *o)
 
 	if (status)
 		return status;
+	if (o->copies)
+		return copies_list(o, &t);
 	if (o->num_args > 1)
 		status = target_match(&t, o->args + 1, o->num_args - 1, &funcs, &num);
 	else
@@ -140,6 +151,7 @@ const struct command cmd_list = {
 	.synopsis = "[OPTION…] TARGET [FUNC…]",
 	.summary = "the functions of the program",
 	.text = text,
+	.options = options,
 	.min_args = 1,
 	.max_args = UINT_MAX,
 	.run = run,

@@ -22,9 +22,12 @@ struct options {
 	unsigned depth, elems, strlen;
 	/* inspect */
 	bool verify;
+	/* list */
+	bool copies;			/* inlined ones instead of functions */
 	/* trace */
 	bool count, dry_run;
 	bool ret, pair, tree, no_fast_return;
+	const char *inlined;		/* "no", "" or NULL */
 	const char *condition_ret;
 	const char *hist;		/* its expression; "": the duration; NULL: no histogram */
 	const char *by;

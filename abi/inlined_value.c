@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
+/*
+ * Where the arguments of an inlined call are, by DWARF's location lists, checked against the code.
+ *
+ * These lists were made for debuggers and are wrong in known ways: the compiler lets a register's claim live on into
+ * loops (cmd/compile/internal/ssa/debug.go does not wait for what comes in along back edges), and takes one that a
+ * later assignment to the parameter shares with another variable. So a place is believed at an address only if
+ *
+ *  - no instruction from the beginning of its range up to there writes it;
+ *  - nor any on a way from the address back to itself, unless that passes the instruction that filled the place, right
+ *    before the range: else it may hold what an earlier call got;
+ *  - the place before it, if one ended right there, was copied by that instruction: a parameter that is assigned to
+ *    before its call has begun is another variable's value.
+ *
+ * What is trusted is that a range begun before the body's first instruction is about the value passed.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "abi/assign.h"
+#include "abi/inlined.h"
+
+static const char not_used[] = "the inlined call does not use it";
+static const char no_place[] = "DWARF does not tell where it is at the probe site";
+static const char in_memory[] = "DWARF does not tell since when its memory holds it";
+static const char maybe_old[] = "its place may hold the value of an earlier call";
+static const char changed[] = "its place is written before the probe site";
+static const char unknown_type[] = "its type cannot be read";
+static const char in_parts[] = "DWARF leaves out parts of it without telling which";
+
+/* Bytes in a register or, counted from SP at entry, in the frame. */
+struct spot { int32_t reg; int64_t off; uint32_t size; };
+
+static bool spot_of(const struct inlined_work *w, const struct dwarf_piece *p, struct spot *ret)
+{
+	const struct abi_arch *arch = w->host->arch;
+
+	*ret = (struct spot){ .reg = REG_NONE, .size = p->size };
+	if (p->kind == DWARF_REG) {
+		ret->reg = abi_reg_by_dwarf(arch, p->reg);
+		return ret->reg != REG_NONE;
+	}
+	/* The CFA is above the return address where a call pushes one. */
+	ret->off = p->cfa_off + (arch->link_register ? 0 : arch->ptr_size);
+	return p->kind == DWARF_CFA && ret->off > INT32_MIN / 2 && ret->off < INT32_MAX / 2;
+}
+
+static bool same_spot(const struct dwarf_piece *a, const struct dwarf_piece *b)
+{
+	return a->kind == b->kind && a->size == b->size &&
+	       (a->kind == DWARF_REG ? a->reg == b->reg : a->cfa_off == b->cfa_off);
+}
+
+/* Where an instruction's memory operand is, from SP at entry, if it is relative to SP. */
+static bool operand_at(const struct inlined_work *w, const struct insn *in, int64_t *ret)
+{
+	int32_t delta;
+
+	if (in->base != w->host->arch->sp ||
+	    !pclntab_sp_delta(&w->host->b->pclntab, w->host->f, in->addr, &delta))
+		return false;
+	*ret = in->disp - delta;
+	return true;
+}
+
+static bool writes(const struct inlined_work *w, const struct insn *in, const struct spot *s)
+{
+	int64_t at, size = in->pair ? 2 * in->size : in->size;
+
+	if (s->reg != REG_NONE)
+		return in->kind == INSN_CALL || (in->writes >> s->reg & 1);
+	if (!in->writes_memory || in->base != w->host->arch->sp)
+		return false;
+	return !in->size || !operand_at(w, in, &at) || (at < s->off + s->size && s->off < at + size);
+}
+
+/* Whether the instruction copies the one spot into the other. */
+static bool copies(const struct inlined_work *w, const struct insn *in, const struct spot *from, const struct spot *to)
+{
+	int64_t at;
+
+	if (from->reg != REG_NONE && to->reg != REG_NONE)
+		return in->kind == INSN_MOVE && in->src == from->reg && in->dst == to->reg;
+	if (from->reg != REG_NONE)
+		return in->kind == INSN_STORE && in->src == from->reg && operand_at(w, in, &at) && at == to->off;
+	if (to->reg != REG_NONE)
+		return in->kind == INSN_LOAD && in->dst == to->reg && operand_at(w, in, &at) && at == from->off;
+	return false;
+}
+
+static const struct dwarf_place *place_at(const struct dwarf_var *var, uint64_t addr)
+{
+	for (size_t i = 0; i < var->num_places; i++)
+		if (addr >= var->places[i].low && addr < var->places[i].high)
+			return &var->places[i];
+	return NULL;
+}
+
+/* The place that ends where this one begins, and its piece of the same bytes. */
+static const struct dwarf_piece *piece_before(const struct dwarf_var *var, uint64_t low, size_t index)
+{
+	for (size_t i = 0; i < var->num_places; i++)
+		if (var->places[i].high == low && var->places[i].num_pieces > index)
+			return &var->places[i].pieces[index];
+	return NULL;
+}
+
+static uint64_t low_before(const struct dwarf_var *var, uint64_t low)
+{
+	for (size_t i = 0; i < var->num_places; i++)
+		if (var->places[i].high == low)
+			return var->places[i].low;
+	return low;
+}
+
+/* The block that fills the spot right before addr, -1: none does. *ret_changed: and not with what was there. */
+static int32_t filled_before(const struct inlined_work *w, const struct dwarf_var *var, size_t index, uint64_t addr,
+			     const struct spot *s, bool *ret_changed)
+{
+	const struct blocks *b = &w->host->blocks;
+	const struct dwarf_piece *before = piece_before(var, addr, index);
+	size_t i = blocks_insn_at(b, addr);
+	struct spot from;
+
+	*ret_changed = false;
+	if (i == SIZE_MAX || !i || b->of.data[i] != b->of.data[i - 1])
+		return -1;
+	if (before && before->kind != DWARF_LOST)
+		*ret_changed = !spot_of(w, before, &from) || !copies(w, &b->insns.data[i - 1], &from, s);
+	return writes(w, &b->insns.data[i - 1], s) && b->insns.data[i - 1].kind != INSN_CALL ? b->of.data[i] : -1;
+}
+
+/* Whether a way from the instruction back to itself, without the block, writes the spot. */
+static bool written_around(const struct inlined_work *w, size_t insn, int32_t without, const struct spot *s,
+			   bool *nomem)
+{
+	const struct blocks *b = &w->host->blocks;
+	int32_t home = b->of.data[insn];
+	_cleanup_free_ bool *on = calloc(b->all.num, sizeof(*on)), *back = calloc(b->all.num, sizeof(*back));
+
+	if (!on || !back || !blocks_reach(b, home, without, on) || !blocks_reach_back(b, home, without, back)) {
+		*nomem = true;
+		return true;
+	}
+	if (!on[home])
+		return false;
+	for (size_t i = 0; i < b->insns.num; i++)
+		if (on[b->of.data[i]] && back[b->of.data[i]] && writes(w, &b->insns.data[i], s))
+			return true;
+	return false;
+}
+
+/* NULL, or why the piece cannot be believed at the instruction. */
+static const char *doubt(const struct inlined_work *w, const struct dwarf_var *var, const struct dwarf_place *place,
+			 size_t index, size_t insn, bool *nomem)
+{
+	const struct blocks *b = &w->host->blocks;
+	const struct dwarf_piece *p = &place->pieces[index], *before;
+	uint64_t low = place->low;
+	int32_t filled;
+	bool other;
+	struct spot s;
+
+	if (!spot_of(w, p, &s))
+		return no_place;
+	/* Ranges that follow each other with the same place are one. */
+	while ((before = piece_before(var, low, index)) && same_spot(before, p) && low_before(var, low) < low)
+		low = low_before(var, low);
+	for (size_t i = insn; i-- > 0 && b->insns.data[i].addr >= low;)
+		if (writes(w, &b->insns.data[i], &s))
+			return changed;
+	filled = filled_before(w, var, index, low, &s, &other);
+	if (other)
+		return changed;
+	if (filled == b->of.data[insn])
+		return NULL;
+	return written_around(w, insn, filled, &s, nomem) ? maybe_old : NULL;
+}
+
+/*
+ * The offset within the value of each piece. The compiler writes neither padding nor, in some releases, parts that
+ * are dead. What makes up the whole is believed as it stands, and so is one piece for each scalar of the type.
+ */
+static bool offsets_of(const struct inlined_work *w, const struct dwarf_var *var, const struct dwarf_place *place,
+		       uint32_t *ret)
+{
+	struct abi_leaf leaves[MAX_LEAVES];
+	uint64_t sum = 0;
+	size_t num = 0;
+	enum abi_leaves_kind kind = abi_leaves(var->type, w->host->arch->ptr_size, leaves, &num);
+
+	for (size_t i = 0; i < place->num_pieces; i++) {
+		sum += place->pieces[i].size;
+		ret[i] = place->pieces[i].offset;
+	}
+	if (sum == gosym_type_size(var->type))
+		return place->num_pieces > 1 || place->pieces[0].kind != DWARF_REG || (kind == LEAVES_OK && num == 1);
+	if (kind != LEAVES_OK || num != place->num_pieces)
+		return false;
+	for (size_t i = 0; i < num; i++) {
+		if (leaves[i].size != place->pieces[i].size)
+			return false;
+		ret[i] = leaves[i].offset;
+	}
+	return true;
+}
+
+static struct gosym_error *pieces_at(const struct inlined_work *w, const struct dwarf_var *var,
+				     const struct dwarf_place *place, size_t insn, struct gosym_param *ret)
+{
+	struct gosym_piece *pieces = arena_array(&w->host->b->arena, place->num_pieces, sizeof(*pieces));
+	uint32_t offsets[MAX_LEAVES];
+	bool nomem = false;
+
+	if (!pieces)
+		return gosym_nomem;
+	ret->missing = in_parts;
+	if (place->num_pieces > MAX_LEAVES || !offsets_of(w, var, place, offsets))
+		return NULL;
+	ret->missing = no_place;
+	for (size_t i = 0; i < place->num_pieces; i++) {
+		const struct dwarf_piece *p = &place->pieces[i];
+		const char *why;
+		struct spot s;
+
+		if (p->kind == DWARF_LOST)
+			continue;
+		why = doubt(w, var, place, i, insn, &nomem);
+		if (nomem)
+			return gosym_nomem;
+		if (why) {
+			ret->missing = why;
+			continue;
+		}
+		spot_of(w, p, &s);
+		pieces[ret->num_pieces++] = (struct gosym_piece){
+			.offset = offsets[i], .size = p->size,
+			.place = s.reg == REG_NONE ? GOSYM_ON_STACK : GOSYM_IN_REG,
+			.where = s.reg == REG_NONE ? (int32_t)s.off : s.reg,
+		};
+	}
+	ret->pieces = pieces;
+	if (ret->num_pieces)
+		ret->missing = NULL;
+	return NULL;
+}
+
+static void name_param(struct gosym_param *p, const char *name)
+{
+	p->hidden = name && !strcmp(name, ".dict");
+	p->blank = !name || !strcmp(name, "_") || !strncmp(name, "~p", 2);
+	p->name = p->blank ? "_" : name;
+}
+
+struct gosym_error *inlined_params_at(const struct inlined_work *w, const struct dwarf_var *vars, size_t num,
+				      size_t insn, struct gosym_param *ret)
+{
+	for (size_t i = 0; i < num; i++) {
+		const struct dwarf_var *var = &vars[i];
+		const struct dwarf_place *place = place_at(var, inlined_insn(w, insn)->addr);
+		struct gosym_error *err;
+
+		ret[i] = (struct gosym_param){ .type = var->type };
+		name_param(&ret[i], var->name);
+		if (!var->type) {
+			ret[i].missing = unknown_type;
+			continue;
+		}
+		ret[i].size = gosym_type_size(var->type);
+		if (!ret[i].size)
+			continue;
+		ret[i].missing = var->num_places ? no_place : not_used;
+		if (!place || !place->num_pieces)
+			continue;
+		if (place->high == UINT64_MAX) {
+			ret[i].missing = in_memory;
+			continue;
+		}
+		err = pieces_at(w, var, place, insn, &ret[i]);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
