@@ -4,13 +4,16 @@
  *
  * These lists were made for debuggers and are wrong in known ways: the compiler lets a register's claim live on into
  * loops (cmd/compile/internal/ssa/debug.go does not wait for what comes in along back edges), and takes one that a
- * later assignment to the parameter shares with another variable. So a place is believed at an address only if
+ * later assignment to the parameter shares with another variable; and they have gaps. So of a range only its beginning
+ * is believed, and only if the place was filled there: by the instruction right before it, or at the beginning of a
+ * block none of whose predecessors ends with the same claim. Then
  *
- *  - no instruction from the beginning of its range up to there writes it;
- *  - nor any on a way from the address back to itself, unless that passes the instruction that filled the place, right
- *    before the range: else it may hold what an earlier call got;
- *  - the place before it, if one ended right there, was copied by that instruction: a parameter that is assigned to
- *    before its call has begun is another variable's value.
+ *  - if every way to the probe site leads through that, and none of the ways from there to the site writes the place,
+ *    it still holds the same, whatever the list says of the addresses between;
+ *  - else the list must cover the site, nothing in the range before it may write the place, nor anything on a way from
+ *    the site back to itself: it might hold what an earlier call got;
+ *  - the place before it, if one ended right there, was copied by the instruction before: a parameter that is
+ *    assigned to before its call has begun is another variable's value.
  *
  * What is trusted is that a range begun before the body's first instruction is about the value passed.
  */
@@ -113,9 +116,33 @@ static uint64_t low_before(const struct dwarf_var *var, uint64_t low)
 	return low;
 }
 
-/* The block that fills the spot right before addr, -1: none does. *ret_changed: and not with what was there. */
-static int32_t filled_before(const struct inlined_work *w, const struct dwarf_var *var, size_t index, uint64_t addr,
-			     const struct spot *s, bool *ret_changed)
+static bool claims(const struct dwarf_var *var, uint64_t addr, const struct dwarf_piece *p, size_t index)
+{
+	const struct dwarf_place *place = place_at(var, addr);
+
+	return place && place->num_pieces > index && same_spot(&place->pieces[index], p);
+}
+
+/* Whether a predecessor of the block ends with the claim: then it may be no more than handed on. */
+static bool handed_on(const struct inlined_work *w, const struct dwarf_var *var, int32_t block,
+		      const struct dwarf_piece *p, size_t index)
+{
+	const struct blocks *b = &w->host->blocks;
+
+	for (size_t i = 0; i < b->all.num; i++) {
+		const struct block *k = &b->all.data[i];
+
+		if ((k->next[0] == block || k->next[1] == block) &&
+		    claims(var, b->insns.data[k->end - 1].addr, p, index))
+			return true;
+	}
+	return false;
+}
+
+/* The block in which the spot is filled at addr, -1: it is not. *ret_changed: with something else than what the
+ * parameter was just before. */
+static int32_t filled_at(const struct inlined_work *w, const struct dwarf_var *var, const struct dwarf_piece *p,
+			 size_t index, uint64_t addr, const struct spot *s, bool *ret_changed)
 {
 	const struct blocks *b = &w->host->blocks;
 	const struct dwarf_piece *before = piece_before(var, addr, index);
@@ -123,29 +150,86 @@ static int32_t filled_before(const struct inlined_work *w, const struct dwarf_va
 	struct spot from;
 
 	*ret_changed = false;
-	if (i == SIZE_MAX || !i || b->of.data[i] != b->of.data[i - 1])
+	if (i == SIZE_MAX)
 		return -1;
+	if (b->all.data[b->of.data[i]].first == i)
+		return handed_on(w, var, b->of.data[i], p, index) ? -1 : b->of.data[i];
 	if (before && before->kind != DWARF_LOST)
 		*ret_changed = !spot_of(w, before, &from) || !copies(w, &b->insns.data[i - 1], &from, s);
 	return writes(w, &b->insns.data[i - 1], s) && b->insns.data[i - 1].kind != INSN_CALL ? b->of.data[i] : -1;
 }
 
-/* Whether a way from the instruction back to itself, without the block, writes the spot. */
-static bool written_around(const struct inlined_work *w, size_t insn, int32_t without, const struct spot *s,
-			   bool *nomem)
+/* Blocks on ways from one to the other that do not enter block `without` on the way. */
+static bool find_between(const struct inlined_work *w, int32_t from, int32_t to, int32_t without, bool *on)
+{
+	const struct blocks *b = &w->host->blocks;
+	_cleanup_free_ bool *back = calloc(b->all.num, sizeof(*back));
+
+	if (!back || !blocks_reach(b, from, without, on) || !blocks_reach_back(b, to, without, back))
+		return false;
+	for (size_t i = 0; i < b->all.num; i++)
+		on[i] = on[i] && (back[i] || (int32_t)i == to);
+	return true;
+}
+
+static bool written_in(const struct inlined_work *w, size_t first, size_t end, const struct spot *s)
+{
+	for (size_t i = first; i < end; i++)
+		if (writes(w, inlined_insn(w, i), s))
+			return true;
+	return false;
+}
+
+/* Whether every way to the instruction passes the beginning of the range, in this block, and none from there writes
+ * the spot. */
+static bool lasts(const struct inlined_work *w, int32_t block, size_t low, size_t insn, const struct spot *s,
+		  bool *nomem)
 {
 	const struct blocks *b = &w->host->blocks;
 	int32_t home = b->of.data[insn];
-	_cleanup_free_ bool *on = calloc(b->all.num, sizeof(*on)), *back = calloc(b->all.num, sizeof(*back));
+	_cleanup_free_ bool *on = calloc(b->all.num, sizeof(*on));
 
-	if (!on || !back || !blocks_reach(b, home, without, on) || !blocks_reach_back(b, home, without, back)) {
+	if (block == home && low <= insn)
+		return !written_in(w, low, insn, s);
+	if (!on || !blocks_reach_entry(b, block, on)) {
+		*nomem = true;
+		return false;
+	}
+	if (block == home || on[home])
+		return false;
+	if (!find_between(w, block, home, block, on)) {
+		*nomem = true;
+		return false;
+	}
+	for (size_t i = 0; i < b->all.num; i++) {
+		const struct block *k = &b->all.data[i];
+
+		/* The site's own block counts in whole if it lies in a loop that leaves out the other. */
+		if (on[i] && (int32_t)i != home && written_in(w, k->first, k->end, s))
+			return false;
+	}
+	if (written_in(w, low, b->all.data[block].end, s) || written_in(w, b->all.data[home].first, insn, s))
+		return false;
+	if (!blocks_reach(b, home, block, on)) {
+		*nomem = true;
+		return false;
+	}
+	return !on[home] || !written_in(w, insn, b->all.data[home].end, s);
+}
+
+/* Whether a way from the instruction back to itself writes the spot. */
+static bool written_around(const struct inlined_work *w, size_t insn, const struct spot *s, bool *nomem)
+{
+	const struct blocks *b = &w->host->blocks;
+	int32_t home = b->of.data[insn];
+	_cleanup_free_ bool *on = calloc(b->all.num, sizeof(*on));
+
+	if (!on || !find_between(w, home, home, -1, on)) {
 		*nomem = true;
 		return true;
 	}
-	if (!on[home])
-		return false;
-	for (size_t i = 0; i < b->insns.num; i++)
-		if (on[b->of.data[i]] && back[b->of.data[i]] && writes(w, &b->insns.data[i], s))
+	for (size_t i = 0; on[home] && i < b->insns.num; i++)
+		if (on[b->of.data[i]] && writes(w, &b->insns.data[i], s))
 			return true;
 	return false;
 }
@@ -156,9 +240,9 @@ static const char *doubt(const struct inlined_work *w, const struct dwarf_var *v
 {
 	const struct blocks *b = &w->host->blocks;
 	const struct dwarf_piece *p = &place->pieces[index], *before;
-	uint64_t low = place->low;
+	uint64_t low = place->low, at = inlined_insn(w, insn)->addr;
 	int32_t filled;
-	bool other;
+	bool changes;
 	struct spot s;
 
 	if (!spot_of(w, p, &s))
@@ -166,15 +250,17 @@ static const char *doubt(const struct inlined_work *w, const struct dwarf_var *v
 	/* Ranges that follow each other with the same place are one. */
 	while ((before = piece_before(var, low, index)) && same_spot(before, p) && low_before(var, low) < low)
 		low = low_before(var, low);
+	filled = filled_at(w, var, p, index, low, &s, &changes);
+	if (changes)
+		return changed;
+	if (filled >= 0 && lasts(w, filled, blocks_insn_at(b, low), insn, &s, nomem))
+		return NULL;
+	if (at < place->low || at >= place->high)
+		return no_place;
 	for (size_t i = insn; i-- > 0 && b->insns.data[i].addr >= low;)
 		if (writes(w, &b->insns.data[i], &s))
 			return changed;
-	filled = filled_before(w, var, index, low, &s, &other);
-	if (other)
-		return changed;
-	if (filled == b->of.data[insn])
-		return NULL;
-	return written_around(w, insn, filled, &s, nomem) ? maybe_old : NULL;
+	return written_around(w, insn, &s, nomem) ? maybe_old : NULL;
 }
 
 /*
@@ -193,8 +279,10 @@ static bool offsets_of(const struct inlined_work *w, const struct dwarf_var *var
 		sum += place->pieces[i].size;
 		ret[i] = place->pieces[i].offset;
 	}
+	/* A lone place may be that of the one part that is left, unless the value has no parts. */
 	if (sum == gosym_type_size(var->type))
-		return place->num_pieces > 1 || place->pieces[0].kind != DWARF_REG || (kind == LEAVES_OK && num == 1);
+		return place->num_pieces > 1 || kind == LEAVES_ARRAY || kind == LEAVES_TOO_MANY ||
+		       (kind == LEAVES_OK && num == 1);
 	if (kind != LEAVES_OK || num != place->num_pieces)
 		return false;
 	for (size_t i = 0; i < num; i++) {
@@ -245,6 +333,27 @@ static struct gosym_error *pieces_at(const struct inlined_work *w, const struct 
 	return NULL;
 }
 
+static bool same_places(const struct dwarf_place *a, const struct dwarf_place *b)
+{
+	if (a->num_pieces != b->num_pieces)
+		return false;
+	for (size_t i = 0; i < a->num_pieces; i++)
+		if (!same_spot(&a->pieces[i], &b->pieces[i]))
+			return false;
+	return true;
+}
+
+/* The place to look at: the one that covers the address, else of a parameter that never moves the first. */
+static const struct dwarf_place *choose_place(const struct dwarf_var *var, uint64_t addr)
+{
+	const struct dwarf_place *place = place_at(var, addr);
+
+	for (size_t i = 0; !place && i < var->num_places; i++)
+		if (!same_places(&var->places[i], &var->places[0]))
+			return NULL;
+	return place || !var->num_places ? place : &var->places[0];
+}
+
 static void name_param(struct gosym_param *p, const char *name)
 {
 	p->hidden = name && !strcmp(name, ".dict");
@@ -257,7 +366,7 @@ struct gosym_error *inlined_params_at(const struct inlined_work *w, const struct
 {
 	for (size_t i = 0; i < num; i++) {
 		const struct dwarf_var *var = &vars[i];
-		const struct dwarf_place *place = place_at(var, inlined_insn(w, insn)->addr);
+		const struct dwarf_place *place = choose_place(var, inlined_insn(w, insn)->addr);
 		struct gosym_error *err;
 
 		ret[i] = (struct gosym_param){ .type = var->type };

@@ -2,7 +2,7 @@
 /*
  * Inlined calls out of DWARF: DW_TAG_inlined_subroutine below the function that holds the code
  * (src/cmd/compile/internal/dwarfgen/dwinl.go). Names and types are in the abstract function, in whatever unit;
- * the ranges of a call include those of calls inlined into it. Parameters of which nothing is left are only in the
+ * a call's code is what its ranges have and those of the calls inlined into it. Parameters of which nothing is left are only in the
  * abstract function.
  *
  * Only the one function's DIEs are walked: who wants all copies of a function knows from the inline trees of the
@@ -47,28 +47,32 @@ static bool has_code_at(struct search *s, Dwarf_Die die)
 	return has;
 }
 
-static void find_below(struct search *s, Dwarf_Die parent, unsigned depth)
+/* Whether something below has code at the address. In old releases a call's ranges leave out those of calls inlined
+ * into it. */
+static bool find_below(struct search *s, Dwarf_Die parent, unsigned depth)
 {
 	_cleanup_die_ Dwarf_Die die = NULL;
+	bool any = false;
 
 	for (bool more = die_child(s->d, parent, &die); more && !s->nomem; more = die_next(s->d, &die)) {
 		unsigned tag = die_tag(s->d, die);
 		const char *name;
+		bool has;
 
+		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_lexical_block)
+			continue;
+		has = depth < MAX_NESTED && find_below(s, die, depth + 1);
 		if (tag == DW_TAG_inlined_subroutine) {
-			if (!has_code_at(s, die))
-				continue;
-			name = die_name_through(s->d, die, 0);
+			has |= has_code_at(s, die);
+			name = has ? die_name_through(s->d, die, 0) : NULL;
 			if (name && same_name(name, s->name)) {
 				s->found = die_offset(s->d, die);
 				s->num++;
 			}
-		} else if (tag != DW_TAG_lexical_block) {
-			continue;
 		}
-		if (depth < MAX_NESTED)
-			find_below(s, die, depth + 1);
+		any |= has;
 	}
+	return any;
 }
 
 typedef VEC(struct dwarf_place) place_vec;

@@ -414,6 +414,10 @@ GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b, const st
 /* Adds the entry of f. Fails with the reason if f cannot be probed or the condition does not fit it;
  * the plan stays usable. */
 GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct gosym_func *f);
+/* Adds an inlined call of f, which may be a function that has no code of its own. Each call once. Returns of inlined
+ * calls are not seen; plans that decide at the return cannot have them. */
+GOSYM_API struct gosym_error *gosym_plan_add_inlined(struct gosym_plan *p, const struct gosym_func *f,
+						     const struct gosym_inlined *call);
 /* format: "bpftrace", "tracefs", "perf", "json". path is what the emitted text calls the file. */
 GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const char *format, const char *path,
 					      FILE *out);

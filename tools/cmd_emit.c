@@ -29,6 +29,7 @@ static int run(const struct options *o)
 {
 	_cleanup_(probes_close) struct probes p = { .plan = NULL };
 	const char *format = o->format ? o->format : o->json ? "json" : NULL;
+	struct options plain = *o;
 	struct gosym_error *err;
 	struct out out;
 	int status;
@@ -37,7 +38,8 @@ static int run(const struct options *o)
 		complain("--format is missing: bpftrace, tracefs or json");
 		return EXIT_USAGE;
 	}
-	status = probes_open(o, false, &p);
+	plain.inlined = "no";	/* other tracers get the functions themselves */
+	status = probes_open(&plain, false, &p);
 	if (status)
 		return status;
 	if (!out_open(o, &out))

@@ -72,6 +72,9 @@ static const struct option_spec options[] = {
 	OPTION(0, "format", OPTION_TEXT, format, "F", "text, json (--json is the same),\n"
 	       "                           chrome (for Perfetto), folded (for flame graphs)"),
 	OPTION(0, "buffer", OPTION_SIZE, buffer, "SIZE", "ring buffer: 64K, 8M (default), 1G"),
+	OPTION(0, "inlined", OPTION_OPTIONAL, inlined, "[=no]",
+	       "inlined copies too; without it only if there is\n"
+	       "                           DWARF and at most 200 functions are meant"),
 	OPTION(0, "no-fast-return", OPTION_FLAG, no_fast_return, NULL,
 	       "leave return instructions to the processor, though the kernel could spare that"),
 	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL,
@@ -190,6 +193,37 @@ static void print_exits(const struct out *out, struct gosym_binary *b, const str
 		fprintf(out->file, "  exit at 0x%" PRIx64 ": not seen, %s\n", at, unseen);
 }
 
+static void print_site(const struct trace *t, const char *name, const struct gosym_site *site)
+{
+	fprintf(t->out.file, "%s: probe at 0x%" PRIx64 " (file offset 0x%" PRIx64 "): %s, %s\n", name, site->addr,
+		site->file_off, site->insn,
+		site->cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
+	if (site->skip_taken)
+		fputs("  hits at which this branch will be taken are no calls and are dropped\n",
+		      t->out.file);
+	if (t->o->condition)
+		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
+}
+
+static void print_copy_plan(const struct trace *t, const struct probed_copy *c)
+{
+	struct gosym_binary *b = t->probes.target.binary;
+	_cleanup_error_ struct gosym_error *err = NULL;
+	const struct gosym_signature *sig;
+	const struct gosym_site *site;
+
+	err = gosym_inlined_site(b, c->call, &site);
+	if (!err)
+		err = gosym_inlined_signature(b, c->call, &sig);
+	if (err)
+		return;
+	print_site(t, gosym_func_name(c->func), site);
+	fprintf(t->out.file, "  inlined in %s at %s:%u\n", c->call->caller ? c->call->caller : "?",
+		c->call->file ? c->call->file : "?", c->call->line);
+	if (!t->o->count && !t->o->hist)
+		print_args(&t->out, b, site, sig);
+}
+
 static void print_func_plan(const struct trace *t, const struct gosym_func *f)
 {
 	struct gosym_binary *b = t->probes.target.binary;
@@ -200,14 +234,7 @@ static void print_func_plan(const struct trace *t, const struct gosym_func *f)
 	err = gosym_func_entry_site(b, f, &site);
 	if (err)
 		return;
-	fprintf(t->out.file, "%s: probe at 0x%" PRIx64 " (file offset 0x%" PRIx64 "): %s, %s\n",
-		gosym_func_name(f), site->addr, site->file_off, site->insn,
-		site->cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
-	if (site->skip_taken)
-		fputs("  hits at which this branch will be taken are no calls and are dropped\n",
-		      t->out.file);
-	if (t->o->condition)
-		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
+	print_site(t, gosym_func_name(f), site);
 	if (wants_returns(t->o))
 		print_exits(&t->out, b, f);
 	if (t->o->count || t->o->hist)
@@ -228,6 +255,8 @@ static int dry_run(struct trace *t)
 				      t->out.file);
 	for (size_t i = 0; i < t->probes.num && !t->json; i++)
 		print_func_plan(t, t->probes.funcs[i]);
+	for (size_t i = 0; i < t->probes.copies.num && !t->json; i++)
+		print_copy_plan(t, &t->probes.copies.data[i]);
 	return err ? fail(err) : EXIT_DONE;
 }
 
@@ -307,6 +336,28 @@ static struct gosym_error *print_rows(struct trace *t)
 	return NULL;
 }
 
+static int by_func(const void *a, const void *b)
+{
+	const struct gotrace_counts *x = a, *y = b;
+
+	return (x->func > y->func) - (x->func < y->func);
+}
+
+/* A function and its inlined copies are one row. */
+static void merge_counts(struct gotrace_counts *rows, size_t *num)
+{
+	size_t kept = 0;
+
+	qsort(rows, *num, sizeof(*rows), by_func);
+	for (size_t i = 0; i < *num; i++) {
+		if (kept && rows[kept - 1].func == rows[i].func)
+			rows[kept - 1].calls += rows[i].calls;
+		else
+			rows[kept++] = rows[i];
+	}
+	*num = kept;
+}
+
 /* The table of --count, most calls first. */
 static struct gosym_error *print_counts(struct trace *t)
 {
@@ -324,6 +375,7 @@ static struct gosym_error *print_counts(struct trace *t)
 	if (!rows)
 		return NULL;
 	memcpy(rows, counts, num * sizeof(*rows));
+	merge_counts(rows, &num);
 	qsort(rows, num, sizeof(*rows), by_calls);
 	if (t->json)
 		for (size_t i = 0; i < num; i++)
@@ -574,8 +626,13 @@ static void say_live(const struct trace *t)
 {
 	struct gotrace_stats stats = gotrace_session_stats(t->session);
 
-	complain("tracing %zu function%s, %zu probe%s", t->probes.num,
-		 t->probes.num == 1 ? "" : "s", stats.sites, stats.sites == 1 ? "" : "s");
+	char copies[96] = "";
+
+	if (t->probes.copies.num)
+		snprintf(copies, sizeof(copies), ", %zu of inlined calls%s", t->probes.copies.num,
+			 wants_returns(t->o) || t->o->tree ? " (their returns are not seen)" : "");
+	complain("tracing %zu function%s, %zu probe%s%s", t->probes.num,
+		 t->probes.num == 1 ? "" : "s", stats.sites, stats.sites == 1 ? "" : "s", copies);
 	if (t->o->verbose)
 		complain("attached by %s, %zu program%s, live after %.1f ms", stats.attach,
 			 stats.programs, stats.programs == 1 ? "" : "s", stats.attach_ns / 1e6);
@@ -739,6 +796,8 @@ static bool check_options(struct trace *t)
 		wrong = "--max-rate: at most 2147483647 in a second";
 	if (o->max_events && only_sums(o))
 		wrong = "--max-events does not go with --count and --hist; see --duration";
+	if (o->inlined && *o->inlined && strcmp(o->inlined, "no") != 0)
+		wrong = "--inlined takes no value but \"no\"";
 	if (wrong)
 		complain("%s", wrong);
 	return !wrong;

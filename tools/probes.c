@@ -8,6 +8,7 @@
 #include "gosym/cleanup.h"
 #include "gosym/vec.h"
 #include "tools/command.h"
+#include "tools/copies.h"
 #include "tools/out.h"
 #include "tools/probes.h"
 
@@ -16,19 +17,23 @@ enum { MAX_REASONS = 8, MAX_NAMES = 3 };
 struct reason {
 	char *text;
 	enum gosym_code code;
-	const char *names[MAX_NAMES];
+	char *names[MAX_NAMES];
 	size_t count;
 };
 
 struct reasons {
+	const char *one, *many;		/* what there are reasons for */
 	VEC(struct reason) all;
 	size_t invalid, total;		/* GOSYM_INVALID: the condition does not fit */
 };
 
 static void reasons_deinit(struct reasons *r)
 {
-	for (size_t i = 0; i < r->all.num; i++)
+	for (size_t i = 0; i < r->all.num; i++) {
 		free(r->all.data[i].text);
+		for (size_t k = 0; k < MAX_NAMES; k++)
+			free(r->all.data[i].names[k]);
+	}
 	vec_deinit(&r->all);
 }
 
@@ -66,10 +71,9 @@ static char *reason_class(const char *message, const char *name)
 	return copy;
 }
 
-static void reasons_add(struct reasons *r, const struct gosym_func *f,
-			const struct gosym_error *err)
+/* who: how the message is told of; name: the function's. */
+static void reasons_add(struct reasons *r, const char *who, const char *name, const struct gosym_error *err)
 {
-	const char *name = gosym_func_name(f);
 	char *text = reason_class(gosym_error_message(err), name);
 	struct reason *slot = NULL;
 
@@ -92,7 +96,7 @@ static void reasons_add(struct reasons *r, const struct gosym_func *f,
 		slot->code = gosym_error_code(err);
 	}
 	if (slot->count < MAX_NAMES)
-		slot->names[slot->count] = name;
+		slot->names[slot->count] = strdup(who);
 	slot->count++;
 }
 
@@ -109,6 +113,11 @@ static const char *prefix_of(enum gosym_code code, const char *message)
 	return code == GOSYM_INVALID && strncmp(message, "--", 2) != 0 ? "--if: " : "";
 }
 
+static const char *name_at(const struct reason *why, size_t i)
+{
+	return why->names[i] ? why->names[i] : "?";
+}
+
 static void reasons_print(struct reasons *r, bool verbose)
 {
 	size_t told = 0;
@@ -120,16 +129,16 @@ static void reasons_print(struct reasons *r, bool verbose)
 
 		told += why->count;
 		if (why->count == 1)
-			complain("not probed: %s: %s%s", why->names[0],
+			complain("not probed: %s%s: %s%s", r->one, name_at(why, 0),
 				 prefix_of(why->code, why->text), why->text);
 		else
-			complain("not probed: %zu functions (%s, %s%s): %s%s", why->count,
-				 why->names[0], why->names[1], why->count > 2 ? ", …" : "",
+			complain("not probed: %zu %s (%s, %s%s): %s%s", why->count, r->many,
+				 name_at(why, 0), name_at(why, 1), why->count > 2 ? ", …" : "",
 				 prefix_of(why->code, why->text), why->text);
 	}
 	if (told < r->total)
-		complain("not probed: %zu functions more for other reasons; -v tells all",
-			 r->total - told);
+		complain("not probed: %zu %s more for other reasons; -v tells all",
+			 r->total - told, r->many);
 }
 
 /* The one function asked for cannot be probed. */
@@ -144,41 +153,91 @@ static int fail_only(struct gosym_error *err)
 					  : EXIT_FAILED;
 }
 
-/* Adds the functions to the plan and keeps those that could be. */
-static int add_funcs(struct probes *p, bool verbose)
+/* "main.f in main.g (/src/main.go:12)" */
+static char *copy_name(const struct gosym_func *f, const struct gosym_inlined *c)
 {
-	_cleanup_(reasons_deinit) struct reasons reasons = { .total = 0 };
+	char *name = NULL;
+
+	if (asprintf(&name, "%s in %s (%s:%u)", gosym_func_name(f), c->caller ? c->caller : "?",
+		     c->file ? c->file : "?", c->line) < 0)
+		return NULL;
+	return name;
+}
+
+/* Whether one of the inlined calls of f could be added. */
+static bool add_copies(struct probes *p, const struct gosym_func *f, struct reasons *reasons, bool verbose)
+{
+	const struct gosym_inlined *copies;
+	size_t num, before = p->copies.num;
+	_cleanup_error_ struct gosym_error *none = NULL;
+
+	none = gosym_func_inlined(p->target.binary, gosym_func_name(f), &copies, &num);
+	for (size_t i = 0; !none && i < num; i++) {
+		_cleanup_error_ struct gosym_error *err = gosym_plan_add_inlined(p->plan, f, &copies[i]);
+		_cleanup_free_ char *name = err ? copy_name(f, &copies[i]) : NULL;
+		struct probed_copy *slot = err ? NULL : vec_append(&p->copies);
+
+		if (slot)
+			*slot = (struct probed_copy){ f, &copies[i] };
+		if (err && verbose)
+			complain("%s: %s", name ? name : "?", gosym_error_message(err));
+		if (err)
+			reasons_add(reasons, name ? name : "?", gosym_func_name(f), err);
+	}
+	return p->copies.num > before;
+}
+
+static int say_none(size_t num, struct reasons *funcs, struct reasons *copies, bool verbose)
+{
+	const struct reasons *only = funcs->total ? funcs : copies;
+
+	if (only->all.num == 1 && (!funcs->total || !copies->total)) {
+		complain("none of %zu %s can be probed: %s%s", only->total, only->many,
+			 prefix_of(only->all.data[0].code, only->all.data[0].text),
+			 only->all.data[0].text);
+	} else {
+		reasons_print(funcs, verbose);
+		reasons_print(copies, verbose);
+		complain("none of %zu functions can be probed", num);
+	}
+	return funcs->total + copies->total && funcs->invalid == funcs->total && copies->invalid == copies->total ?
+		       EXIT_USAGE : EXIT_FAILED;
+}
+
+/* Adds the functions to the plan, with their inlined copies if those are wanted, and keeps those that could be. */
+static int add_funcs(struct probes *p, bool with_copies, bool verbose)
+{
+	_cleanup_(reasons_deinit) struct reasons reasons = { .one = "", .many = "functions" };
+	_cleanup_(reasons_deinit) struct reasons copies = { .one = "inlined call of ", .many = "inlined calls" };
 	size_t num = p->num;
 
 	p->num = 0;
 	for (size_t i = 0; i < num; i++) {
 		const struct gosym_func *f = p->funcs[i];
-		struct gosym_error *err = gosym_plan_add(p->plan, f);
+		bool alone = gosym_func_only_inlined(f);
+		struct gosym_error *err = alone ? NULL : gosym_plan_add(p->plan, f);
+		bool any = !alone && !err;
 
-		if (!err) {
+		if (with_copies)
+			any |= add_copies(p, f, &copies, verbose);
+		if (any)
 			p->funcs[p->num++] = f;
+		if (!err)
 			continue;
-		}
-		if (num == 1)
+		if (num == 1 && !any)
 			return fail_only(err);
 		if (verbose)
 			complain("%s: %s%s", gosym_func_name(f),
 				 prefix_of(gosym_error_code(err), gosym_error_message(err)),
 				 gosym_error_message(err));
-		reasons_add(&reasons, f, err);
+		reasons_add(&reasons, gosym_func_name(f), gosym_func_name(f), err);
 		gosym_error_destroy(err);
 	}
-	if (!p->num && reasons.all.num == 1) {
-		complain("none of %zu functions can be probed: %s%s", num,
-			 prefix_of(reasons.all.data[0].code, reasons.all.data[0].text),
-			 reasons.all.data[0].text);
-	} else {
-		reasons_print(&reasons, verbose);
-		if (p->num)
-			return EXIT_DONE;
-		complain("none of %zu functions can be probed", num);
-	}
-	return reasons.invalid == reasons.total ? EXIT_USAGE : EXIT_FAILED;
+	if (!p->num)
+		return say_none(num, &reasons, &copies, verbose);
+	reasons_print(&reasons, verbose);
+	reasons_print(&copies, verbose);
+	return EXIT_DONE;
 }
 
 static int by_name(const void *a, const void *b)
@@ -237,7 +296,40 @@ void probes_close(struct probes *p)
 {
 	gosym_plan_destroy(p->plan);
 	free(p->funcs);
+	vec_deinit(&p->copies);
 	target_close(&p->target);
+}
+
+enum { MANY_FUNCS = 200 };		/* whose copies nobody has asked for */
+
+/* Inlined copies too: where DWARF tells their arguments, or on demand. */
+static bool wants_copies(const struct options *o, struct gosym_binary *b)
+{
+	const struct gosym_info *info;
+	_cleanup_error_ struct gosym_error *err = NULL;
+
+	if (o->inlined)
+		return strcmp(o->inlined, "no") != 0;
+	err = gosym_binary_info(b, &info);
+	return !err && info->has_dwarf;
+}
+
+static int match(const struct options *o, bool *copies, struct probes *ret)
+{
+	int status;
+
+	*copies = wants_copies(o, ret->target.binary);
+	if (!*copies)
+		return target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs, &ret->num);
+	status = copies_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs, &ret->num);
+	if (status || o->inlined || ret->num <= MANY_FUNCS)
+		return status;
+	*copies = false;
+	free(ret->funcs);
+	ret->funcs = NULL;
+	if (o->verbose)
+		complain("inlined copies of so many functions are left out; --inlined has them too");
+	return target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs, &ret->num);
 }
 
 int probes_open(const struct options *o, bool no_values, struct probes *ret)
@@ -245,13 +337,13 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	struct gosym_plan_options plan = GOSYM_PLAN_OPTIONS;
 	const char *short_stacks;
 	struct gosym_error *err;
+	bool copies;
 	int status;
 
 	*ret = (struct probes){ .plan = NULL };
 	status = target_open(o->args[0], &ret->target);
 	if (!status)
-		status = target_match(&ret->target, o->args + 1, o->num_args - 1, &ret->funcs,
-				      &ret->num);
+		status = match(o, &copies, ret);
 	if (status)
 		return status;
 	drop_wrappers(ret, o);
@@ -279,5 +371,5 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	gosym_plan_stack(ret->plan, &short_stacks);
 	if (short_stacks)
 		complain("stacks are short: %s", short_stacks);
-	return add_funcs(ret, o->verbose);
+	return add_funcs(ret, copies, o->verbose);
 }

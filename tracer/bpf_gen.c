@@ -567,6 +567,10 @@ static void gen_recorded(struct bpf_gen *g)
 	bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, calls));
 	if (g->plan->opts.returns && (hook || bpf_gen_tracks_calls(g)))
 		bpf_gen_call_key(g, g->probe->site->sp_off);
+	/* An inlined call is told as one byte deeper than the call of the function it is in: within that, around all
+	 * that either calls. */
+	else if (g->plan->opts.returns && g->probe->copy)
+		bpf_gen_call_key(g, g->probe->site->sp_off - 1);
 	if (hook || (!g->target->count_only && !g->plan->at_return))
 		gen_event(g);
 	if (!hook && bpf_gen_tracks_calls(g))

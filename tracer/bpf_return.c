@@ -31,7 +31,7 @@ static int key_at(size_t off)
 
 bool bpf_gen_tracks_calls(const struct bpf_gen *g)
 {
-	return g->plan->opts.returns && (g->plan->at_return || !g->target->count_only);
+	return g->plan->opts.returns && !g->probe->copy && (g->plan->at_return || !g->target->count_only);
 }
 
 /* ---- the key */

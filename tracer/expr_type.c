@@ -277,6 +277,9 @@ struct gosym_error *expr_lower_caller(struct check *c, const struct expr_node *n
 
 	if (!e)
 		return gosym_nomem;
+	if (c->probe->copy)
+		return expr_error_at(c->text, n->pos, "an inlined call of %s has no return address; --stack "
+				     "shows who calls", gosym_func_name(c->probe->func));
 	if (arch->link_register) {
 		piece.place = GOSYM_IN_REG;
 		piece.where = abi_reg_by_dwarf(arch, 30);

@@ -513,7 +513,7 @@ static struct gosym_error *take_call(struct pairing *p, const struct plan_record
 		return gosym_nomem;
 	m->ev.probe = plan_probe_at(p->plan, r->probe);
 	m->ev.record = r;
-	if (!g)
+	if (!g || m->ev.probe->copy)
 		return NULL;
 	slot = vec_append(&g->calls);
 	if (!slot)

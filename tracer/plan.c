@@ -134,7 +134,8 @@ static struct gosym_error *find_signature(struct gosym_plan *p, struct plan_prob
 	if (p->opts.no_values && !p->opts.condition && !p->opts.condition_return &&
 	    !p->opts.hist_value && !p->opts.by)
 		return NULL;
-	err = gosym_func_signature(p->binary, probe->func, &probe->sig);
+	err = probe->copy ? gosym_inlined_signature(p->binary, probe->copy, &probe->sig) :
+			    gosym_func_signature(p->binary, probe->func, &probe->sig);
 	if (err && gosym_error_code(err) == GOSYM_NOT_FOUND) {
 		probe->sig = NULL;
 		gosym_error_destroy(err);
@@ -175,12 +176,14 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 
 	if (!err)
 		err = binary_runtime_offset(p->binary, "runtime.g", "stack", &stack, &source);
-	if (!err)
+	if (!err && !probe->copy)
 		err = find_exits(p, probe);
 	if (err)
 		return err;
 	/* type stack struct { lo, hi uintptr } */
 	probe->stack_hi_off = (uint32_t)stack + p->arch->ptr_size;
+	if (probe->copy)
+		return NULL;
 	err = plan_build_results(p, probe);
 	if (!err && p->opts.condition_return)
 		err = expr_condition_return(p, probe, p->opts.condition_return,
@@ -204,7 +207,9 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 {
 	struct gosym_error *err;
 
-	if (shows_values(p))
+	if (probe->copy)
+		err = gosym_inlined_site(p->binary, probe->copy, &probe->site);
+	else if (shows_values(p))
 		err = gosym_func_values_site(p->binary, probe->func, &probe->site);
 	else
 		err = gosym_func_entry_site(p->binary, probe->func, &probe->site);
@@ -213,7 +218,7 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 	err = find_signature(p, probe);
 	if (err)
 		return err;
-	err = abi_goroutine_at(p->binary, probe->func, &probe->g);
+	err = abi_goroutine_at(p->binary, plan_probe_within(probe), &probe->g);
 	if (err)
 		return err;
 	if (p->opts.condition) {
@@ -264,6 +269,27 @@ GOSYM_API struct gosym_error *gosym_plan_add(struct gosym_plan *p, const struct 
 		return gosym_nomem;
 	*slot = probe;
 	*added = true;
+	return NULL;
+}
+
+GOSYM_API struct gosym_error *gosym_plan_add_inlined(struct gosym_plan *p, const struct gosym_func *f,
+						     const struct gosym_inlined *call)
+{
+	struct plan_probe probe = { .func = f, .copy = call }, *slot;
+	struct gosym_error *err = NULL;
+
+	if (p->at_return)
+		err = gosym_error_new(GOSYM_UNSUPPORTED, "the return of an inlined call is not seen");
+	if (!err)
+		err = build_probe(p, &probe);
+	if (!err && p->at_return)
+		err = gosym_error_new(GOSYM_UNSUPPORTED, "the return of an inlined call is not seen");
+	if (err)
+		return err;
+	slot = vec_append(&p->probes);
+	if (!slot)
+		return gosym_nomem;
+	*slot = probe;
 	return NULL;
 }
 

@@ -265,6 +265,8 @@ struct plan_aggregate {
 
 struct plan_probe {
 	const struct gosym_func *func;
+	const struct gosym_inlined *copy;	/* NULL: the function itself; else one inlined call of it, to which site
+						 * and sig belong: its returns are not followed */
 	const struct gosym_signature *sig;	/* NULL where nothing is known */
 	const struct gosym_site *site;
 	struct abi_goroutine g;
@@ -346,6 +348,12 @@ enum {
 	PLAN_MAX_DEPTH = 16,		/* operands of an expression that wait for others */
 	PLAN_MAX_COST = 400000,		/* the kernel's limit is a million, for the whole program */
 };
+
+/* The function whose code has the site. */
+static inline const struct gosym_func *plan_probe_within(const struct plan_probe *probe)
+{
+	return probe->copy ? probe->copy->within : probe->func;
+}
 
 /* Fills probe's args, fetches and record_size; sig and site are set (plan_value.c). */
 struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe);

@@ -316,6 +316,12 @@ static void put_header(struct json *j, const struct gotrace_event *ev)
 		json_uint(j, header->goid);
 	json_key(j, "func");
 	json_str(j, gosym_func_name(ev->probe->func));
+	if (ev->probe->copy) {
+		json_key(j, "inlined");
+		json_bool(j, true);
+		json_key(j, "caller");
+		json_str(j, ev->probe->copy->caller);
+	}
 }
 
 static void put_panic_value(struct json *j, const struct event_panic *panic)

@@ -540,12 +540,23 @@ static void put_end(const struct text *t)
 	}
 }
 
+/* Of an inlined call, into what. */
+static void put_copy(const struct text *t)
+{
+	if (!t->ev->probe->copy)
+		return;
+	fputs(" [inlined in ", t->out);
+	put_name(t, t->ev->probe->copy->caller ? t->ev->probe->copy->caller : "?");
+	putc(']', t->out);
+}
+
 void render_call_text(const struct gotrace_event *ev, bool color, FILE *out)
 {
 	const struct text t = { .out = out, .color = color, .ev = ev };
 
 	put_colored(&t, FUNC_COLOR, gosym_func_name(ev->probe->func));
 	put_values(&t, ev->probe->args, ev->probe->num_args);
+	put_copy(&t);
 }
 
 void render_end_text(const struct gotrace_event *ev, bool color, FILE *out)
@@ -571,6 +582,7 @@ GOSYM_API struct gosym_error *gotrace_event_text(const struct gotrace_event *ev,
 	put_colored(&t, FUNC_COLOR, gosym_func_name(ev->probe->func));
 	if (!ev->is_return || ev->is_pair)
 		put_values(&t, ev->probe->args, ev->probe->num_args);
+	put_copy(&t);
 	if (ev->is_return) {
 		put_end(&t);
 		putc(' ', out);

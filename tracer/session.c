@@ -115,8 +115,8 @@ static bool same_note(struct elf_file *a, struct elf_file *b, const char *owner,
  * bytes. */
 static bool same_code(struct elf_file *a, struct elf_file *b, const struct plan_probe *probe)
 {
-	uint64_t entry = gosym_func_entry(probe->func), size = gosym_func_end(probe->func) - entry,
-		 off;
+	const struct gosym_func *f = plan_probe_within(probe);
+	uint64_t entry = gosym_func_entry(f), size = gosym_func_end(f) - entry, off;
 	struct bytes x, y;
 
 	if (!elf_addr_to_offset(b, probe->site->addr, &off) || off != probe->site->file_off)

@@ -176,12 +176,24 @@ struct walk {
 	const struct place *place;	/* of the last frame */
 };
 
+/* How many frames are below that of a function: calls inlined into it in turn. */
+static size_t frames_below(const struct place *p, const char *func)
+{
+	for (size_t i = 0; i < p->num; i++)
+		if (p->frames[i].func && !strcmp(p->frames[i].func, func))
+			return i;
+	return 0;
+}
+
 /* The frames at one address of the record. */
 static struct gosym_error *add_pc(struct walk *w, uint64_t pc)
 {
 	bool probed = !w->place, exact = probed || is_injected(w->inner);
-	uint64_t addr = event_link_addr(w->ev, pc);
+	const struct gosym_inlined *copy = probed ? w->ev->probe->copy : NULL;
+	/* The site of an inlined call may be an instruction of the code around it. */
+	uint64_t addr = copy ? copy->addr : event_link_addr(w->ev, pc);
 	const struct place *p = NULL;
+	size_t first;
 	struct gosym_error *err;
 
 	err = place_find(w->ev->plan->binary, w->stacks, exact ? addr : addr - 1, &p);
@@ -190,7 +202,8 @@ static struct gosym_error *add_pc(struct walk *w, uint64_t pc)
 	w->place = p;
 	if (!p->num && !add_frame(w->stacks, &(struct gosym_frame){ .func = NULL }, pc))
 		return gosym_nomem;
-	for (size_t i = 0; i < p->num; i++) {
+	first = copy ? frames_below(p, gosym_func_name(w->ev->probe->func)) : 0;
+	for (size_t i = first; i < p->num; i++) {
 		const struct gosym_frame *f = &p->frames[i];
 
 		if ((probed || !f->wrapper || shows_wrapper(w->inner)) &&
