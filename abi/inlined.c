@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
  * Probe sites and arguments of inlined calls, each worked out once. inlined_block.c has the block that is executed
- * once per call; here an address within it is chosen: not behind the first instruction of the body, which may change
- * arguments, and such that nothing between it and the sure beginning of the call can fault or call, for then the
- * call would not be made. Of those, the one where most arguments are in known places; among equals one that the
- * kernel emulates, then the last.
+ * once per call; here an address within it is chosen, such that nothing between it and the sure beginning of the
+ * call can fault or call, for then the call would not be made, and nothing that the body does so before it. Of those,
+ * the one where most arguments are in known places; among equals one that the kernel emulates, then the nearest to
+ * the body's first instruction.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -151,7 +151,7 @@ static struct gosym_error *try_address(const struct inlined_work *w, const struc
 static struct gosym_error *choose_address(const struct inlined_work *w, const struct inlined_block *k,
 					  const struct dwarf_var *vars, size_t num, struct choice *best)
 {
-	enum { MAX_TRIED = 40 };
+	enum { MAX_TRIED = 20 };
 	const struct block *block = &w->host->blocks.all.data[k->block];
 	size_t from = first_own(w, block), tried = 0;
 	struct gosym_error *err = NULL;
@@ -177,6 +177,15 @@ static struct gosym_error *choose_address(const struct inlined_work *w, const st
 		if (best->insn != SIZE_MAX && best->located == num &&
 		    inlined_insn(w, best->insn)->cost == GOSYM_EMULATED)
 			break;
+	}
+	/* Behind the body's first instructions, what the code around it computes for the call may still come. */
+	for (size_t i = from + 1; i < block->end && !err && best->located < num && tried < 2 * MAX_TRIED; i++, tried++) {
+		const struct insn *last = inlined_insn(w, i - 1);
+
+		if (last->kind >= INSN_JUMP || last->may_fault)
+			break;
+		if (inlined_insn(w, i)->probeable)
+			err = try_address(w, vars, num, i, best);
 	}
 	return err;
 }

@@ -12,6 +12,8 @@
  *    it still holds the same, whatever the list says of the addresses between;
  *  - else the list must cover the site, nothing in the range before it may write the place, nor anything on a way from
  *    the site back to itself: it might hold what an earlier call got;
+ *  - nothing within the range writes the place, but for its last instruction; and what fills it is not the body's own
+ *    code, which computes new values of parameters that are assigned to;
  *  - the place before it, if one ended right there, was copied by the instruction before: a parameter that is
  *    assigned to before its call has begun is another variable's value.
  *
@@ -150,7 +152,7 @@ static int32_t filled_at(const struct inlined_work *w, const struct dwarf_var *v
 	struct spot from;
 
 	*ret_changed = false;
-	if (i == SIZE_MAX)
+	if (i == SIZE_MAX || (i && w->own[i - 1] && b->of.data[i] == b->of.data[i - 1]))
 		return -1;
 	if (b->all.data[b->of.data[i]].first == i)
 		return handed_on(w, var, b->of.data[i], p, index) ? -1 : b->of.data[i];
@@ -234,6 +236,21 @@ static bool written_around(const struct inlined_work *w, size_t insn, const stru
 	return false;
 }
 
+/* Whether the code contradicts the range: something in it writes the place, and does not end the range. Also what
+ * is stored by the range's first instruction is not there yet. */
+static bool contradicted(const struct inlined_work *w, const struct dwarf_place *place, const struct spot *s)
+{
+	const struct blocks *b = &w->host->blocks;
+
+	for (size_t i = 0; i < b->insns.num && b->insns.data[i].addr < place->high; i++) {
+		const struct insn *in = &b->insns.data[i];
+
+		if (in->addr >= place->low && in->addr + in->len < place->high && writes(w, in, s))
+			return true;
+	}
+	return false;
+}
+
 /* NULL, or why the piece cannot be believed at the instruction. */
 static const char *doubt(const struct inlined_work *w, const struct dwarf_var *var, const struct dwarf_place *place,
 			 size_t index, size_t insn, bool *nomem)
@@ -247,6 +264,8 @@ static const char *doubt(const struct inlined_work *w, const struct dwarf_var *v
 
 	if (!spot_of(w, p, &s))
 		return no_place;
+	if (contradicted(w, place, &s))
+		return changed;
 	/* Ranges that follow each other with the same place are one. */
 	while ((before = piece_before(var, low, index)) && same_spot(before, p) && low_before(var, low) < low)
 		low = low_before(var, low);
