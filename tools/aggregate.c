@@ -71,10 +71,10 @@ static void format_time(const struct style *style, double ns, char cell[CELL])
 	while (unit < 3 && fabs(ns) / units[unit].ns >= 999.5)
 		unit++;
 	v = ns / units[unit].ns;
-	if (fabs(v) >= 999.5)
-		snprintf(cell, CELL, "%.0f%s", v, units[unit].name);
-	else
+	if (!unit && fabs(v) < 99.95)
 		snprintf(cell, CELL, "%.3g%s", v, units[unit].name);
+	else
+		snprintf(cell, CELL, "%.*f%s", fabs(v) < 9.995 ? 2 : fabs(v) < 99.95 ? 1 : 0, v, units[unit].name);
 }
 
 static void format_integer(const struct gotrace_row *row, const struct style *style, uint64_t bits,

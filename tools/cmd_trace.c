@@ -50,7 +50,7 @@ static const struct option_spec options[] = {
 	OPTION(0, "ret", OPTION_FLAG, ret, NULL, "returns too: results and how long the call took"),
 	OPTION(0, "if-ret", OPTION_TEXT, condition_ret, "EXPR",
 	       "only calls for which EXPR, over results, duration and arguments, holds at the return"),
-	OPTION(0, "tree", OPTION_FLAG, tree, NULL, "calls nested by goroutine, with durations"),
+	OPTION(0, "tree", OPTION_FLAG, tree, NULL, "calls nested by goroutine, with durations (--depth 0, unless given)"),
 	OPTION(0, "pair", OPTION_FLAG, pair, NULL, "call and return as one line, at the return"),
 	OPTION_DEPTH,
 	OPTION_ELEMS,
@@ -95,6 +95,7 @@ struct trace {
 	struct gotrace_render *render;	/* that */
 	struct gotrace_session *session;
 	uint64_t events;		/* printed, or counted */
+	unsigned tables;		/* printed so far */
 	uint64_t end_at, table_at;	/* CLOCK_MONOTONIC; 0 never */
 };
 
@@ -364,8 +365,10 @@ static struct gosym_error *print_counts(struct trace *t)
 	_cleanup_free_ struct gotrace_counts *rows = NULL;
 	const struct gotrace_counts *counts;
 	struct gosym_error *err;
-	size_t num;
+	size_t num, called = 0;
 
+	if (t->tables++ && !t->json)
+		putc('\n', t->out.file);
 	if (t->o->hist || t->o->by)
 		return print_rows(t);
 	err = gotrace_counts(t->session, &counts, &num);
@@ -377,6 +380,10 @@ static struct gosym_error *print_counts(struct trace *t)
 	memcpy(rows, counts, num * sizeof(*rows));
 	merge_counts(rows, &num);
 	qsort(rows, num, sizeof(*rows), by_calls);
+	while (called < num && rows[called].calls)
+		called++;
+	if (t->o->top && num > t->o->top)
+		num = t->o->top;
 	if (t->json)
 		for (size_t i = 0; i < num; i++)
 			json_count(&t->out.json, "count", gosym_func_name(rows[i].func),
@@ -384,6 +391,8 @@ static struct gosym_error *print_counts(struct trace *t)
 	else
 		print_count_table(&t->out, rows, num);
 	fflush(t->out.file);
+	if (called > num)
+		complain("%zu more row%s; see --top", called - num, called - num == 1 ? "" : "s");
 	return NULL;
 }
 
@@ -413,9 +422,14 @@ static void say_number(uint64_t n, const char *one, const char *many)
 		complain("%" PRIu64 " %s", n, n == 1 ? one : many);
 }
 
-static void say_loose_ends(const struct loose_ends *l)
+/* Of calls that are only added up, those that a panic has ended are not told from others. */
+static void say_loose_ends(const struct loose_ends *l, bool sums)
 {
-	say_number(l->open, "call was still going on", "calls were still going on");
+	if (sums)
+		say_number(l->open, "call has not returned: it goes on, or has ended by a panic",
+			   "calls have not returned: they go on, or have ended by a panic");
+	else
+		say_number(l->open, "call was still going on", "calls were still going on");
 	say_number(l->unpaired,
 		   "return has no call: it began before tracing, or its goroutine could not be read",
 		   "returns have no call: they began before tracing, or a goroutine could not be read");
@@ -509,7 +523,7 @@ static struct gosym_error *print_end(struct trace *t)
 			 ", %" PRIu64 " undecided (memory of %s could not be read%s)", undecided,
 			 only_sums(t->o) ? "an expression" : "the condition",
 			 t->o->condition_ret ? ", or no return" : "");
-	say_loose_ends(&loose);
+	say_loose_ends(&loose, only_sums(t->o));
 	if (dropped)
 		snprintf(more + strlen(more), sizeof(more) - strlen(more), ", %" PRIu64 " dropped", dropped);
 	complain("%" PRIu64 " event%s, %" PRIu64 " lost%s", t->events, t->events == 1 ? "" : "s",

@@ -248,7 +248,7 @@ bool options_parse(const struct command *cmd, int argc, char **argv, struct opti
 	struct tables t = { .shorts = ":" };
 	int found;
 
-	*ret = (struct options){ .depth = 1, .elems = 8, .strlen = 64 };
+	*ret = (struct options){ .depth = DEPTH_AUTO, .elems = 8, .strlen = 64 };
 	*status = EXIT_USAGE;
 	tables_add(&t, cmd->options);
 	tables_add(&t, common);

@@ -3,6 +3,7 @@
 #ifndef TOOLS_OPTIONS_H
 #define TOOLS_OPTIONS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +48,7 @@ struct options {
 };
 
 enum { DEFAULT_STACK = 32, MAX_STACK = 128 };
+enum { DEPTH_AUTO = INT_MAX };		/* --depth was not given: 1, in a tree 0 */
 
 enum option_kind {
 	OPTION_FLAG,

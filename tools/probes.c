@@ -347,7 +347,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	if (status)
 		return status;
 	drop_wrappers(ret, o);
-	plan.depth = o->depth;
+	plan.depth = o->depth != DEPTH_AUTO ? o->depth : !o->tree;
 	plan.elems = o->elems;
 	plan.strlen = o->strlen;
 	plan.condition = o->condition;

@@ -524,6 +524,8 @@ static void put_end(const struct text *t)
 	of_results.ev = &results;
 	switch (t->ev->ended) {
 	case EVENT_RETURNED:
+		if (t->ev->is_pair && !t->ev->probe->num_results)
+			break;
 		fputs(t->ev->is_pair ? " " : "", t->out);
 		put_values(&of_results, t->ev->probe->results, t->ev->probe->num_results);
 		break;

@@ -879,7 +879,7 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 
 	if (s->detached)
 		return NULL;
-	err = s->pairing ? note_unpaired(s) : NULL;
+	err = follows_calls(s) ? note_unpaired(s) : NULL;
 	attach_detach(&s->attacher);
 	stop_reader(s);
 	s->detached = true;
