@@ -28,9 +28,13 @@ static const char text[] =
 	"Prints one line for each call of the functions, with their arguments. With a process id\n"
 	"that process is traced; with -- the program is started with the arguments that follow,\n"
 	"and traced until it ends; else every process that runs the file, until Ctrl-C.\n"
-	"The condition of --if is decided in the kernel: calls that do not meet it cost little.\n"
-	"  comparisons   i > 4996, req.Method == \"POST\", len(b) > 4096, err != nil, goid == 17\n"
-	"  joined by     && || ! ( )\n"
+	"The condition of --if is decided in the kernel: calls that do not meet it cost little. Expressions\n"
+	"are Go's, over the arguments: a call for which Go would panic does not meet a condition.\n"
+	"  paths         req.URL.Path, o.Items[0].Price, *p, len(b), cap(c), err.(*net.OpError).Op\n"
+	"  comparisons   i > 4996, req.Method == \"POST\", err != nil, x >= 0.5, d > 10ms, a < b\n"
+	"  strings       strings.HasPrefix(s, \"x\"), HasSuffix, Contains, string(b) == \"x\", s[0] == 'x'\n"
+	"  arithmetic    + - * / % & | ^ &^ << >>, uint8(n), joined by && || ! ( )\n"
+	"  more          goid, pid, tid, duration, caller == \"main.f\", err.(type) == \"*os.PathError\"\n"
 	"--count and --hist add up in the kernel, and nothing is sent per call. Keys of --by are\n"
 	"  integers, bools, strings, pointers, len(x), x.(type), goid, pid, tid, caller\n\n"
 	"With --ret the return is a line too; --if-ret decides at the return, and may use results by name\n"
@@ -42,11 +46,14 @@ static const char text[] =
 	"Examples:\n"
 	"  gosym trace ./server main.parse --if-ret 'err != nil && duration > 10ms' --pair\n"
 	"  gosym trace ./server main.handle --if 'len(path) > 64' -- -port 8080\n"
+	"  gosym trace 4242 'net/http.serverHandler.ServeHTTP' --print 'req.Method, req.URL.Path, len(req.Header)'\n"
 	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n"
 	"  gosym trace 4242 'main.(*DB).Query' --hist='len(sql)' --by caller --interval 5s\n";
 
 static const struct option_spec options[] = {
 	OPTION_IF,
+	OPTION(0, "print", OPTION_TEXT, print, "EXPR,…",
+	       "show these instead of all arguments; with --ret results too"),
 	OPTION(0, "ret", OPTION_FLAG, ret, NULL, "returns too: results and how long the call took"),
 	OPTION(0, "if-ret", OPTION_TEXT, condition_ret, "EXPR",
 	       "only calls for which EXPR, over results, duration and arguments, holds at the return"),
@@ -520,7 +527,7 @@ static struct gosym_error *print_end(struct trace *t)
 	fflush(t->out.file);
 	if (undecided)
 		snprintf(more, sizeof(more),
-			 ", %" PRIu64 " undecided (memory of %s could not be read%s)", undecided,
+			 ", %" PRIu64 " undecided (memory of %s could not be read%s, or Go would panic)", undecided,
 			 only_sums(t->o) ? "an expression" : "the condition",
 			 t->o->condition_ret ? ", or no return" : "");
 	say_loose_ends(&loose, only_sums(t->o));
@@ -802,6 +809,8 @@ static bool check_options(struct trace *t)
 		wrong = "--stack goes with events, not with --count";
 	if (!only_sums(o) && (o->interval_ns || o->by || o->top))
 		wrong = "--interval, --by and --top go with --count or --hist";
+	if (o->print && (only_sums(o) || (o->format && !strcmp(o->format, "folded"))))
+		wrong = "--print goes with events: leave out --count, --hist and --format folded";
 	if (o->count && o->hist)
 		wrong = "--hist counts too: leave out --count";
 	if (o->max_rate && only_sums(o))

@@ -30,6 +30,7 @@ struct options {
 	bool ret, pair, tree, no_fast_return;
 	const char *inlined;		/* "no", "" or NULL */
 	const char *condition_ret;
+	const char *print;
 	const char *hist;		/* its expression; "": the duration; NULL: no histogram */
 	const char *by;
 	uint64_t top;			/* 0: all */

@@ -355,6 +355,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	plan.hist = o->hist;
 	plan.hist_value = o->hist && *o->hist ? o->hist : NULL;
 	plan.by = o->by;
+	plan.print = o->print;
 	plan.stack = o->stack;
 	/* Nothing of the values is shown, and a stack that is cut has no place in the picture. */
 	if (o->format && !strcmp(o->format, "folded")) {

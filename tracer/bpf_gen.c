@@ -12,6 +12,8 @@
  * its status instead. Helpers used are those of Linux 5.15 (include/uapi/linux/bpf.h):
  * get_attach_cookie is the youngest.
  */
+#include <errno.h>
+
 #include "tracer/bpf_gen.h"
 
 /* ---- small parts */
@@ -342,6 +344,23 @@ static void gen_deref_var(struct bpf_gen *g, const struct plan_fetch *f, int don
 	bpf_call(g->a, BPF_FUNC_probe_read_user);
 }
 
+/* A number that is undecided is what could not be read. */
+static void gen_expr(struct bpf_gen *g, const struct plan_fetch *f, int done)
+{
+	int undecided = bpf_asm_label(g->a);
+
+	bpf_gen_value(g, f->expr, undecided);
+	if (f->not_nil)
+		bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, undecided);
+	bpf_store(g->a, bpf_gen_width(f->size), GEN_RECORD, (int)f->dst, BPF_REG_0);
+	bpf_mov_imm(g->a, BPF_REG_0, 0);
+	if (!bpf_asm_label_used(g->a, undecided))
+		return;
+	bpf_jump(g->a, done);
+	bpf_asm_place(g->a, undecided);
+	bpf_mov_imm(g->a, BPF_REG_0, -EFAULT);
+}
+
 static void note_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 {
 	switch (f->from) {
@@ -352,6 +371,9 @@ static void note_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 	case PLAN_DEREF:
 		bpf_asm_note(g->a, "fetch %zu: *(word +%u)%+lld -> +%u, %u bytes", i, f->ptr,
 			     (long long)f->off, f->dst, f->size);
+		break;
+	case PLAN_EXPR:
+		bpf_asm_note(g->a, "fetch %zu: computed -> +%u, %u bytes", i, f->dst, f->size);
 		break;
 	case PLAN_FLOAT:
 		bpf_asm_note(g->a, "fetch %zu: %s -> +%u, %u bytes", i, reg_of(g, f->reg)->name, f->dst,
@@ -386,6 +408,8 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 		gen_stack(g, f);
 	else if (f->from == PLAN_FLOAT)
 		gen_float(g, f);
+	else if (f->from == PLAN_EXPR)
+		gen_expr(g, f, done);
 	else if (f->from == PLAN_DEREF)
 		gen_deref(g, f, done);
 	else

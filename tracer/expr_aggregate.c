@@ -134,53 +134,6 @@ static struct gosym_error *lower_key(struct check *c, const struct expr_node *ro
 	return err;
 }
 
-/* Whether a name means a result or the duration: arguments of the same name come first. */
-static bool needs_return(const struct plan_probe *probe, const struct expr_node *n)
-{
-	const struct gosym_signature *sig = probe->sig;
-
-	if (!n)
-		return false;
-	if (n->kind != EXPR_NAME)
-		return needs_return(probe, n->a) || needs_return(probe, n->b);
-	if (sig && expr_find_param(sig, n->text))
-		return false;
-	return !strcmp(n->text, "duration") || (sig && expr_find_result(sig, n->text));
-}
-
-static const struct expr_node *first_argument(const struct plan_probe *probe,
-					      const struct expr_node *n)
-{
-	const struct expr_node *found;
-
-	if (!n || !probe->sig)
-		return NULL;
-	if (n->kind == EXPR_NAME)
-		return expr_find_param(probe->sig, n->text) ? n : NULL;
-	found = first_argument(probe, n->a);
-	return found ? found : first_argument(probe, n->b);
-}
-
-/* The plan is decided at returns once its first function asks for it; later ones cannot change the
- * others. Values about arguments are computed at the call, so one expression is about either. */
-static struct gosym_error *want_returns(struct check *c, const struct expr_node *root)
-{
-	const struct expr_node *arg = first_argument(c->probe, root);
-	struct gosym_plan *p = c->plan;
-
-	if (arg)
-		return expr_error_at(c->text, arg->pos,
-				     "%s is an argument, and known at the call; results and "
-				     "duration, known at the return, cannot be joined with it here",
-				     arg->text);
-	if (!p->at_return && p->probes.num)
-		return expr_error_at(c->text, root->pos, "in %s this is a result, in functions "
-				     "before it an argument; with --ret both work", gosym_func_name(c->probe->func));
-	p->opts.returns = p->at_return = true;
-	c->at_return = true;
-	return NULL;
-}
-
 static struct gosym_error *lower_text(struct gosym_plan *p, struct plan_probe *probe, const char *text,
 				      bool *at_call,
 				      struct gosym_error *(*lower_root)(struct check *c,
@@ -191,8 +144,7 @@ static struct gosym_error *lower_text(struct gosym_plan *p, struct plan_probe *p
 	const struct expr_node *root;
 	struct gosym_error *err = expr_parse_text(&c.tmp, text, &root);
 
-	if (!err && needs_return(probe, root))
-		err = want_returns(&c, root);
+	c.at_return = !err && expr_needs_return(probe, root);
 	*at_call = !c.at_return;
 	return err ? err : lower_root(&c, root, &probe->agg);
 }

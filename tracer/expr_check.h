@@ -104,7 +104,12 @@ const struct plan_expr *expr_cond_join(struct check *c, enum plan_op op, const s
 				       const struct plan_expr *b);
 struct gosym_error *expr_give_cond(const struct plan_expr *cond, struct operand *ret);
 
+/* expr_when.c: whether it is known at the return only. */
+bool expr_needs_return(const struct plan_probe *probe, const struct expr_node *n);
+
 /* expr_place.c */
+/* The place's load so far, a pointer, with its guard. */
+struct gosym_error *place_pointer(struct check *c, const struct place *place, const struct plan_expr **ret);
 /* size bytes, off bytes into the place, as a value of their own. */
 struct gosym_error *place_expr(struct check *c, const struct expr_node *n, const struct place *place,
 			       uint64_t off, unsigned size, bool is_signed,

@@ -12,7 +12,7 @@ static const struct plan_value *saved_value(const struct check *c, const struct 
 
 	for (const struct gosym_param *p = c->probe->sig->params; p < param; p++)
 		shown += !p->hidden;
-	return &c->probe->args[shown];
+	return &(c->probe->kept ? c->probe->kept : c->probe->args)[shown];
 }
 
 static struct gosym_error *lower_param(struct check *c, const struct expr_node *n,

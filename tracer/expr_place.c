@@ -122,6 +122,20 @@ struct gosym_error *place_bare(struct check *c, const struct expr_node *n, const
 	return *ret ? NULL : gosym_nomem;
 }
 
+struct gosym_error *place_pointer(struct check *c, const struct place *place, const struct plan_expr **ret)
+{
+	struct plan_expr *e = expr_op(c, PLAN_OP_LOAD, NULL, NULL);
+
+	if (!e)
+		return gosym_nomem;
+	e->load = place->load;
+	e->load.size = c->plan->arch->ptr_size;
+	e->load.is_signed = false;
+	expr_measure(e);
+	*ret = expr_guarded(c, PLAN_OP_CHECK, place->guard, far_guarded(c, e));
+	return *ret ? NULL : gosym_nomem;
+}
+
 struct gosym_error *place_expr(struct check *c, const struct expr_node *n, const struct place *place,
 			       uint64_t off, unsigned size, bool is_signed,
 			       const struct plan_expr **ret)

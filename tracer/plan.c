@@ -184,10 +184,13 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 	probe->stack_hi_off = (uint32_t)stack + p->arch->ptr_size;
 	if (probe->copy)
 		return NULL;
-	err = plan_build_results(p, probe);
-	if (!err && p->opts.condition_return)
-		err = expr_condition_return(p, probe, p->opts.condition_return,
-					    &probe->cond_return);
+	if (p->opts.print)
+		err = expr_print(p, probe, true, &probe->print_results);
+	if (!err)
+		err = plan_build_results(p, probe);
+	if (err || !p->opts.condition_return)
+		return err;
+	err = expr_condition_return(p, probe, p->opts.condition_return, &probe->cond_return);
 	return err && gosym_error_code(err) == GOSYM_INVALID ? gosym_error_prefix(err, "--if-ret") : err;
 }
 
@@ -221,22 +224,21 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 	err = abi_goroutine_at(p->binary, plan_probe_within(probe), &probe->g);
 	if (err)
 		return err;
-	if (p->opts.condition) {
+	err = expr_prepare(p, probe);
+	if (!err && p->opts.condition)
 		err = expr_condition(p, probe, p->opts.condition, &probe->cond);
-		if (err)
-			return err;
-	}
-	if (plan_is_aggregate(p)) {
-		err = expr_aggregate(p, probe);
-		if (err)
-			return err;
-	}
+	if (!err && p->opts.print)
+		err = expr_print(p, probe, false, &probe->print);
+	if (err)
+		return err;
 	if (p->opts.stack)
 		probe->stack_at = sizeof(struct plan_record);
-	if ((p->opts.no_values && !p->keep_args) || !probe->sig)
+	if ((p->opts.no_values && !p->keep_args) || (!probe->sig && !p->opts.print))
 		plan_no_values(p, probe);
 	else
 		err = plan_build_values(p, probe);
+	if (!err && plan_is_aggregate(p))
+		err = expr_aggregate(p, probe);
 	if (!err && p->opts.returns)
 		err = build_return(p, probe);
 	probe->slow = !err && probe->site->slow.addr && reads_registers(p, probe);
@@ -388,6 +390,10 @@ GOSYM_API struct gosym_error *gosym_plan_emit(const struct gosym_plan *p, const 
 					      const char *path, FILE *out)
 {
 	char known[64] = "";
+
+	if (p->opts.print)
+		return gosym_error_new(GOSYM_INVALID, "expressions to print are for tracing; the formats "
+				       "show arguments");
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (!strcmp(formats[i].name, format))

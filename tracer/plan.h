@@ -88,6 +88,15 @@ enum plan_from {
 					 * that says (gosym_exit.floats), else skipped */
 	PLAN_G,				/* of hooks, like a register: the address of g, 0 if not known */
 	PLAN_SAVED,			/* in conditions at a return: bytes of the call's kept record, at off */
+	PLAN_EXPR,			/* size bytes of the number expr; -EFAULT if it is undecided */
+};
+
+struct plan_printed;
+
+/* The values of --print at one place (expr.h). */
+struct plan_print {
+	struct plan_printed *items;
+	size_t num;
 };
 
 struct plan_fetch {
@@ -99,6 +108,8 @@ struct plan_fetch {
 	uint32_t dst;			/* record offset of the bytes */
 	uint32_t status;		/* record offset of the s32 status; 0 for PLAN_REG */
 	int32_t guard;			/* fetch whose bytes hold our pointer; must have succeeded. PLAN_NO_FETCH: none */
+	const struct plan_expr *expr;	/* PLAN_EXPR */
+	bool not_nil;			/* PLAN_EXPR: 0 is a fault */
 	uint32_t guard_elem;		/* guard is PLAN_DEREF_VAR: our pointer lies in this element of it; skipped if count <= this */
 };
 
@@ -276,6 +287,9 @@ struct plan_probe {
 	size_t num_fetches;
 	struct plan_value *args;	/* one per shown parameter */
 	size_t num_args;
+	struct plan_value *kept;	/* one per parameter, where --print shows others and the record is kept for
+					 * expressions at the return; NULL: args are these */
+	struct plan_print print, print_results;	/* --print: where there are, args and results are these */
 	struct plan_dynamic dynamic;	/* of the arguments */
 	uint32_t record_size;		/* header and image, multiple of 8 */
 	uint32_t status_at;		/* record offset where the status words start (for reference) */

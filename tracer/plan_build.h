@@ -75,12 +75,20 @@ uint64_t build_bytes_needed(const struct builder *b, const struct gosym_type *ty
 int32_t build_fetch(struct builder *b, const struct plan_fetch *f);
 /* What is at the value's pointer + off; PLAN_NO_FETCH if the record has no room for it. */
 int32_t build_follow_fixed(struct builder *b, const struct pending *item, int64_t off, uint64_t size);
+/* What lies offset bytes within a parameter. */
+void build_param(struct builder *b, struct plan_value *v, const struct gosym_param *param, uint64_t offset,
+		 const struct gosym_type *type);
 void build_lay(struct builder *b, struct plan_value *v, const struct gosym_type *type, const struct origin *o);
 /* Follows what is pending in so many queues. */
 void build_follow_all(struct builder *b, size_t num_queues);
 /* The fetches with places for their status words behind all images; *end is the end of these. */
 struct gosym_error *build_take_over(struct builder *b, struct plan_fetch **ret, size_t *num_ret, uint32_t *end);
 void build_deinit(struct builder *b, size_t num_queues);
+
+/* ---- plan_print.c */
+
+struct plan_printed;
+void build_printed(struct builder *b, struct plan_value *v, const struct plan_printed *item);
 
 /* ---- plan_interface.c */
 

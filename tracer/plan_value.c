@@ -586,7 +586,7 @@ static void add_float(struct builder *b, const struct gosym_param *param, const 
 
 /* The fetches of a parameter's own bytes; *ret tells which runs of it could be had. */
 static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, uint32_t base,
-			   uint64_t need, struct part *ret)
+			   uint64_t from, uint64_t need, struct part *ret)
 {
 	int32_t before = PLAN_NO_FETCH;
 	size_t num = 0;
@@ -596,7 +596,7 @@ static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, u
 		struct part *part = &ret[num];
 		struct plan_load at;
 
-		if (piece->offset >= need)
+		if (piece->offset >= need || piece->offset + piece->size <= from)
 			continue;
 		*part = (struct part){ .offset = piece->offset, .fetch = PLAN_NO_FETCH,
 				       .size = min_u64(piece->size, need - piece->offset) };
@@ -618,19 +618,18 @@ static size_t fetch_pieces(struct builder *b, const struct gosym_param *param, u
 	return num;
 }
 
-static void lay_param(struct builder *b, struct plan_value *v, const struct gosym_param *param)
+void build_param(struct builder *b, struct plan_value *v, const struct gosym_param *param, uint64_t offset,
+		 const struct gosym_type *type)
 {
-	const struct gosym_type *type = param->type ? param->type : unnamed_type(b, param);
 	struct origin o = { .fetch = PLAN_NO_FETCH, .depth = b->p->opts.depth };
 	struct part *parts;
 
-	v->name = param->name ? param->name : param->blank ? "_" : NULL;
 	v->type = type;
 	v->fetch = v->target = PLAN_NO_FETCH;
 	v->missing = param->missing;
 	if (!type || param->missing)
 		return;
-	o.avail = build_bytes_needed(b, type, MAX_PARAM);
+	o.avail = offset + build_bytes_needed(b, type, MAX_PARAM);
 	if (o.avail > build_space_left(b)) {
 		v->missing = too_big;
 		return;
@@ -641,12 +640,18 @@ static void lay_param(struct builder *b, struct plan_value *v, const struct gosy
 		return;
 	}
 	o.base = build_image(b, o.avail);
-	o.num_parts = fetch_pieces(b, param, o.base, o.avail, parts);
-	if (o.num_parts == 1 && !parts[0].missing && parts[0].size == o.avail)
+	o.num_parts = fetch_pieces(b, param, o.base, offset, o.avail, parts);
+	if (o.num_parts == 1 && !parts[0].missing && !parts[0].offset && parts[0].size == o.avail)
 		o.fetch = parts[0].fetch;
 	else
 		o.parts = parts;
-	lay(b, v, type, 0, &o, 0);
+	lay(b, v, type, offset, &o, 0);
+}
+
+static void lay_param(struct builder *b, struct plan_value *v, const struct gosym_param *param)
+{
+	v->name = param->name ? param->name : param->blank ? "_" : NULL;
+	build_param(b, v, param, 0, param->type ? param->type : unnamed_type(b, param));
 }
 
 /* ---- all of it */
@@ -678,26 +683,33 @@ struct gosym_error *build_take_over(struct builder *b, struct plan_fetch **ret, 
 	return NULL;
 }
 
-static struct gosym_error *lay_params(struct builder *b, const struct gosym_param *params,
-				      size_t num_params, struct plan_value **ret, size_t *num_ret)
+/* The parameters, and what is printed. Each value has a queue of its own: printed ones first. */
+static struct gosym_error *lay_all(struct builder *b, const struct gosym_param *params, size_t num_params,
+				   const struct plan_print *print, struct plan_value **printed,
+				   struct plan_value **ret, size_t *num_ret)
 {
 	struct plan_value *values;
 	size_t num = 0;
 
 	values = arena_array(&b->p->arena, num_params + 1, sizeof(*values));
-	b->queues = arena_array(&b->p->arena, num_params + 1, sizeof(*b->queues));
-	if (!values || !b->queues)
+	*printed = arena_array(&b->p->arena, print->num + 1, sizeof(**printed));
+	b->queues = arena_array(&b->p->arena, print->num + num_params + 1, sizeof(*b->queues));
+	if (!values || !b->queues || !*printed)
 		return gosym_nomem;
+	for (size_t i = 0; i < print->num; i++) {
+		b->queue = &b->queues[i];
+		build_printed(b, &(*printed)[i], &print->items[i]);
+	}
 	for (size_t i = 0; i < num_params; i++) {
 		if (params[i].hidden)
 			continue;
-		b->queue = &b->queues[num];
+		b->queue = &b->queues[print->num + num];
 		lay_param(b, &values[num], &params[i]);
 		num++;
 	}
 	*ret = values;
 	*num_ret = num;
-	build_follow_all(b, num);
+	build_follow_all(b, print->num + num);
 	return NULL;
 }
 
@@ -738,39 +750,54 @@ void plan_no_values(const struct gosym_plan *p, struct plan_probe *probe)
 	probe->record_size = probe->status_at = plan_image_start(p, probe);
 }
 
+/* Where expressions are printed the parameters themselves are there only to be kept. */
 struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *probe)
 {
 	struct builder b = builder_of(p, probe, false, plan_image_start(p, probe));
-	const struct gosym_signature *sig = probe->sig;
+	bool params = probe->sig && (!p->opts.print || p->keep_args);
+	size_t num = params ? probe->sig->num_params : 0;
+	struct plan_value *printed;
 	struct gosym_error *err;
 
-	err = lay_params(&b, sig->params, sig->num_params, &probe->args, &probe->num_args);
+	err = lay_all(&b, num ? probe->sig->params : NULL, num, &probe->print, &printed, &probe->args,
+		      &probe->num_args);
+	if (!err && p->opts.print) {
+		probe->kept = probe->args;
+		probe->args = printed;
+		probe->num_args = probe->print.num;
+	}
 	probe->status_at = b.end;
 	if (!err)
 		err = build_take_over(&b, &probe->fetches, &probe->num_fetches, &probe->record_size);
 	if (!err)
 		err = build_dynamic(&b, &probe->dynamic, &probe->record_size);
-	build_deinit(&b, sig->num_params);
+	build_deinit(&b, probe->print.num + num);
 	return err;
 }
 
 /* Behind the call's image where that is kept. What the results may take is what the limit leaves, but for the
- * call's header at the end. */
+ * call's header at the end. Without a result among what is printed the results are shown as ever. */
 struct gosym_error *plan_build_results(struct gosym_plan *p, struct plan_probe *probe)
 {
 	uint32_t start = p->keep_args ? probe->record_size : plan_image_start(p, probe);
 	struct builder b = builder_of(p, probe, true, start);
-	size_t num = probe->sig && !p->opts.no_values ? probe->sig->num_results : 0;
+	bool results = probe->sig && !p->opts.no_values && !probe->print_results.num;
+	size_t num = results ? probe->sig->num_results : 0;
+	struct plan_value *printed;
 	struct gosym_error *err;
 
-	err = lay_params(&b, num ? probe->sig->results : NULL, num, &probe->results,
-			 &probe->num_results);
+	err = lay_all(&b, num ? probe->sig->results : NULL, num, &probe->print_results, &printed,
+		      &probe->results, &probe->num_results);
+	if (!err && probe->print_results.num) {
+		probe->results = printed;
+		probe->num_results = probe->print_results.num;
+	}
 	if (!err)
 		err = build_take_over(&b, &probe->result_fetches, &probe->num_result_fetches,
 				&probe->return_size);
 	if (!err)
 		err = build_dynamic(&b, &probe->result_dynamic, &probe->return_size);
-	build_deinit(&b, num);
+	build_deinit(&b, probe->print_results.num + num);
 	if (err || !p->keep_args)
 		return err;
 	probe->call_at = probe->return_size;
