@@ -55,6 +55,17 @@ static bool is_short_for(const char *name, const char *full)
 	return slash && !strchr(full, '[') && !strncmp(name, full, stars) && !strcmp(name + stars, slash + 1);
 }
 
+/* "*opError" as the code of the function itself means it: "*main.opError". NULL: it names a package. */
+static const char *in_package(struct check *c, const char *name)
+{
+	const char *package = gosym_func_package(c->plan->binary, c->probe->func);
+	size_t stars = strspn(name, "*[]");
+
+	if (strchr(name, '.') || !package)
+		return NULL;
+	return arena_printf(&c->tmp, "%.*s%s.%s", (int)stars, name, package, name + stars);
+}
+
 struct candidates {
 	const char *only;		/* the one that the name is short for */
 	unsigned num;
@@ -85,7 +96,7 @@ static struct gosym_error *look_around(struct check *c, const char *name, struct
 static struct gosym_error *find_type(struct check *c, unsigned pos, const char *name,
 				     const struct gosym_type **ret)
 {
-	const char *full = full_name(c, name);
+	const char *full = full_name(c, name), *own = full ? in_package(c, full) : NULL;
 	struct candidates around;
 	struct gosym_error *err;
 
@@ -93,6 +104,10 @@ static struct gosym_error *find_type(struct check *c, unsigned pos, const char *
 		return gosym_nomem;
 	err = gosym_type_find(c->plan->binary, full, ret);
 	if (!err || gosym_error_code(err) != GOSYM_NOT_FOUND)
+		return err;
+	gosym_error_destroy(err);
+	err = own ? gosym_type_find(c->plan->binary, own, ret) : NULL;
+	if (own && (!err || gosym_error_code(err) != GOSYM_NOT_FOUND))
 		return err;
 	gosym_error_destroy(err);
 	err = look_around(c, full, &around);

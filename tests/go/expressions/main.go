@@ -176,7 +176,7 @@ func handleExprs(i int, req *request, name string, data []byte, n int64, u uint3
 		{"req.Any.([]byte)[1]", func() interface{} { return req.Any.([]byte)[1] }},
 		{"req.Any == nil", func() interface{} { return req.Any == nil }},
 		{"req.Far[900]", func() interface{} { return req.Far[900] }},
-		{"len(req.Far)", func() interface{} { return len(req.Far) }},
+		{"len(req.Far) + i", func() interface{} { return len(req.Far) + i }},
 		{"req.All[2].URL.Path", func() interface{} { return req.All[2].URL.Path }},
 		{"(*req).All[1].Method == \"PUT\"", func() interface{} { return (*req).All[1].Method == "PUT" }},
 		{"caller == \"main.callOdd\"", func() interface{} { return i%2 == 1 }},
