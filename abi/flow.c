@@ -63,12 +63,12 @@ static void drop_literals(struct flow *f)
 	f->events.num = kept;
 }
 
-/* Registers whose last writer, in the order of the bytes, was no more than a move or a load without index: a
+/* Registers whose last writer, in the order of the bytes, was no more than a move, an address or a load without index: a
  * jump through one is a tail call, not a jump table. */
 static uint64_t plain_registers(uint64_t plain, const struct insn *in)
 {
 	plain &= ~in->writes;
-	if ((in->kind == INSN_LOAD || in->kind == INSN_MOVE) && in->dst != REG_NONE && !in->indexed)
+	if ((in->kind == INSN_LOAD || in->kind == INSN_MOVE || (in->kind == INSN_LEA && in->base == REG_NONE)) && in->dst != REG_NONE && !in->indexed)
 		plain |= UINT64_C(1) << in->dst;
 	return plain;
 }

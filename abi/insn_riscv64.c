@@ -76,6 +76,16 @@ static void fill_rd(uint64_t code, struct insn *in)
 	in->writes = insn_bit(or_none(rd(code)));
 }
 
+/* An address, of what is not followed; linkers' trampolines jump by it. */
+static void fill_auipc(uint64_t code, struct insn *in)
+{
+	fill_rd(code, in);
+	if (rd(code) == ZERO)
+		return;
+	in->kind = INSN_LEA;
+	in->dst = (int8_t)rd(code);
+}
+
 /* Float operations: the result may be an integer. */
 static void fill_both(uint64_t code, struct insn *in)
 {
@@ -268,7 +278,7 @@ static const struct insn_row rows[] = {
 	{ 0x0000707f, 0x0073, insn_fill_unknown, "", REFUSED },
 	{ 0x0000007f, 0x73, fill_rd, "csr", REFUSED },
 	{ 0x0000007f, 0x0f, insn_fill_nothing, "fence", REFUSED },
-	{ 0x0000007f, 0x17, fill_rd, "auipc", SIM },
+	{ 0x0000007f, 0x17, fill_auipc, "auipc", SIM },
 	{ 0x0000007f, 0x37, fill_rd, "lui", XOL },
 	{ 0xffffffff, 0x00000013, insn_fill_nothing, "nop", XOL },
 	{ 0x0000707f, 0x13, fill_addi, "addi", XOL },

@@ -195,7 +195,7 @@ void insn_table_format(const struct insn_table *t, const struct bytes *code, uin
 		snprintf(buf, size, "%s 0x%" PRIx64, name, in.target);
 	else if (in.kind == INSN_MOVE)
 		snprintf(buf, size, "%s %s, %s", name, REG(in.dst), REG(in.src));
-	else if (in.kind == INSN_LEA || in.kind == INSN_ADD_SP)
+	else if ((in.kind == INSN_LEA && in.base != REG_NONE) || in.kind == INSN_ADD_SP)
 		snprintf(buf, size, "%s %s, %s, %" PRId64, name, REG(in.dst), REG(in.base), in.disp);
 	else if (in.kind == INSN_LOAD)
 		print_memory(t, &in, name, in.dst, buf, size);

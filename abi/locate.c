@@ -83,7 +83,7 @@ struct work {
 
 /* The releases from or up to which something holds: argument info for every function with inputs; blank
  * parameters in DWARF; results numbered together with parameters. */
-enum { ARGS_SINCE = 17, LISTED_SINCE = 22, COUNTED_UNTIL = 17 };
+enum { ARGS_SINCE = 17, LISTED_SINCE = 22, COUNTED_UNTIL = 17, RANGE_FUNC_SINCE = 23 };
 
 enum { MAX_MOVED = 16 };		/* inputs of a function whose order is put right */
 
@@ -568,6 +568,36 @@ static const char *describe_proof(struct work *w)
 	return text;
 }
 
+/* A function NAME.method-range1 of the same last component. */
+static bool has_wrapped_range(struct gosym_binary *b, const struct gosym_func *f)
+{
+	const char *dot = strrchr(f->name, '.');
+	size_t len = dot ? strlen(dot) : 0;
+
+	for (size_t i = 0; len && i < gosym_func_count(b); i++) {
+		const char *name = gosym_func_at(b, i)->name, *at = name ? strstr(name, dot) : NULL;
+
+		if (at && !strcmp(at + len, "-range1"))
+			return true;
+	}
+	return false;
+}
+
+bool abi_has_range_func(struct gosym_binary *b, const struct gosym_func *f, bool deep)
+{
+	_cleanup_error_ struct gosym_error *none = NULL;
+	const struct gosym_func *body;
+	char *name;
+
+	if (!goversion_at_least(&b->version, RANGE_FUNC_SINCE) || !f->name)
+		return false;
+	if (strstr(f->name, "-range"))
+		return true;
+	name = arena_printf(&b->arena, "%s-range1", f->name);
+	none = name ? gosym_func_find(b, name, &body) : NULL;
+	return (name && !none) || (deep && f->wrapper && has_wrapped_range(b, f));
+}
+
 static const char *describe_note(struct work *w)
 {
 	const struct abi_completed *list = &w->sig->list;
@@ -581,6 +611,8 @@ static const char *describe_note(struct work *w)
 		return contradiction;
 	if (list->ambiguous)
 		return "blank parameters that DWARF leaves out are not shown: their position is not known";
+	if (!w->facts.num_results && abi_has_range_func(w->b, w->f, false))
+		return "DWARF leaves out unnamed results of functions with range-over-func loops";
 	if (missing)
 		return "DWARF of this Go version leaves out blank parameters";
 	if (list->inferred)

@@ -17,4 +17,9 @@ static inline const struct abi_signature *abi_signature_of(const struct gosym_si
 	return (const struct abi_signature *)s;
 }
 
+/* Whether the function has range-over-func loops, is the body of one, or (looked for if deep) a wrapper of one that
+ * has: their unnamed parameters and results get names like #rv1, which DWARF leaves out (cmd/compile/internal/rangefunc).
+ */
+bool abi_has_range_func(struct gosym_binary *b, const struct gosym_func *f, bool deep);
+
 #endif

@@ -164,8 +164,11 @@ static const char *explain_unlisted(const struct check *c)
 {
 	bool larger = c->f->args >= 0 && (uint32_t)c->f->args > c->list->layout.total;
 
-	if (c->list->consistent || goversion_at_least(&c->b->version, LISTED_SINCE) ||
-	    !(larger || (c->has_args && c->args.num_groups > c->list->num_inputs)))
+	if (!larger && !(c->has_args && c->args.num_groups > c->list->num_inputs))
+		return NULL;
+	if (abi_has_range_func(c->b, c->f, true))
+		return "DWARF leaves out the unnamed parameters and results of functions with range-over-func loops";
+	if (c->list->consistent || goversion_at_least(&c->b->version, LISTED_SINCE))
 		return NULL;
 	return "DWARF leaves out blank parameters and results, and what else there is does not "
 	       "tell all of them: no place is computed, only DWARF's own are shown";

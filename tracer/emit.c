@@ -211,6 +211,8 @@ static const struct { uint16_t machine; uint8_t cond; const char *not_taken; } b
 	{ EM_X86_64, 0x5, "(%s & 0x40)" },				/* jne */
 	{ EM_X86_64, 0x6, "!(%s & 0x41)" },				/* jbe */
 	{ EM_X86_64, 0x7, "(%s & 0x41)" },				/* ja */
+	{ EM_386, 0x2, "!(%s & 0x1)" },
+	{ EM_386, 0x6, "!(%s & 0x41)" },
 	{ EM_AARCH64, 0x3, "(%s & 0x20000000)" },			/* b.lo */
 	{ EM_AARCH64, 0x9, "((%s & 0x20000000) && !(%s & 0x40000000))" },	/* b.ls */
 };
