@@ -151,7 +151,7 @@ static void fill_transfer(uint64_t code, struct insn *in)
 	only_always(code, in);
 }
 
-/* With an index register: where is not known. */
+/* With an index register: where is not known. Frames beyond 4095 bytes are popped by a return with one. */
 static void fill_transfer_reg(uint64_t code, struct insn *in)
 {
 	in->indexed = true;
@@ -162,7 +162,7 @@ static void fill_transfer_reg(uint64_t code, struct insn *in)
 		in->writes_memory = true;
 		in->base = (int8_t)rn(code);
 	} else if (rd(code) == PC) {
-		in->kind = INSN_INDIRECT_JUMP;
+		in->kind = rn(code) == SP && !(code & 1 << 24) ? INSN_RET : INSN_INDIRECT_JUMP;
 	} else {
 		in->writes |= insn_bit(rd(code));
 	}

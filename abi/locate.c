@@ -209,13 +209,21 @@ static struct gosym_error *find_receiver_type(struct work *w, struct name_part n
 	return NULL;
 }
 
-/* Up to 1.16 parameters without a location stand behind the others: a receiver of size 0 is one. */
+static bool lies_first(const struct work *w, const struct dwarf_param *p)
+{
+	return p->num_pieces && p->pieces[0].kind != DWARF_REG &&
+	       p->pieces[0].cfa_off == (w->facts.arch->link_register ? w->facts.arch->args_base : 0);
+}
+
+/* Up to 1.16 parameters without a location stand where one at offset 0 would: behind the others, if these lie below
+ * (amd64), or before them (ppc64). A receiver of size 0 is one of them; any other may be behind one. */
 static const struct dwarf_param *late_receiver(const struct work *w, struct name_part name, bool pointer)
 {
 	for (size_t i = 0; i < w->dwarf->num_params; i++) {
 		const struct dwarf_param *p = &w->dwarf->params[i];
 
-		if (!p->result && is_named(p->type, name, pointer) && !gosym_type_size(p->type))
+		if (!p->result && is_named(p->type, name, pointer) &&
+		    (!gosym_type_size(p->type) || lies_first(w, p)))
 			return p;
 	}
 	return NULL;

@@ -641,8 +641,8 @@ static struct gosym_error *check_return(struct check *c, const struct boundaries
 	if (!is_boundary(b, addr) || !c->arch->insn->decode(&c->code.bytes, addr, &in))
 		return report(c, GOSYM_CHECK_CODE, no_instruction, NULL, "the return 0x%" PRIx64,
 			      addr);
-	/* arm pops its frame in the same instruction. */
-	if (pclntab_sp_delta(&c->b->pclntab, c->f, addr, &height) && height != in.writeback)
+	/* arm pops its frame in the same instruction, large ones by a register. */
+	if (!in.indexed && pclntab_sp_delta(&c->b->pclntab, c->f, addr, &height) && height != in.writeback)
 		return report(c, GOSYM_CHECK_CODE, height_differs,
 			      c->f->assembly ? assembly_stack : NULL,
 			      "at the return 0x%" PRIx64 " it is %d, not %" PRId64, addr, height,

@@ -6,10 +6,11 @@
 #   build.sh PROGRAM VERSION VARIANT OUTPUT     e.g. build.sh zoo 1.23 debug /tmp/zoo
 #
 # Variants: opt, debug (-N -l), pie, debug-pie, cgo (external linking), debug-cgo, cgo-pie, stripped (-s -w), nodwarf (-w),
-# arm64, arm64-debug. With "list" as only argument the variants are printed, one a line.
+# arm64, arm64-debug; 386 and every other GOARCH of Linux. With "list" as only argument the variants are printed, one a line.
 
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+arches='386 arm loong64 mips mipsle mips64 mips64le ppc64 ppc64le riscv64 s390x'
 variants='opt debug pie debug-pie cgo debug-cgo cgo-pie stripped nodwarf arm64 arm64-debug'
 
 if [ "$*" = list ]; then
@@ -34,7 +35,12 @@ stripped) args=('-ldflags=-s -w') ;;
 nodwarf) args=(-ldflags=-w) ;;
 arm64) export GOARCH=arm64 ;;
 arm64-debug) export GOARCH=arm64; args=('-gcflags=all=-N -l') ;;
-*) echo "build.sh: no variant $variant (have: $variants)" >&2; exit 2 ;;
+*)
+	case " $arches " in
+	*" $variant "*) export GOARCH=$variant ;;
+	*) echo "build.sh: no variant $variant (have: $variants $arches)" >&2; exit 2 ;;
+	esac
+	;;
 esac
 cd "$here/$program"
 exec "$here/../lib/toolchains.sh" run "$version" build ${args[@]+"${args[@]}"} -o "$output" .
