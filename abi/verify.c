@@ -531,6 +531,21 @@ static struct gosym_error *check_argsinfo(struct check *c)
 
 /* -------------------------------------------------------------------- size */
 
+/* Assembly that takes its arguments in registers (TEXT f<ABIInternal>) and is called by other assembly gets a wrapper
+ * the other way round: from the stack. */
+static const char *explain_size(const struct check *c)
+{
+	if (c->f->wrapper && c->f->name && c->f->abi == FUNC_ABIINTERNAL) {
+		for (size_t i = 0; i < gosym_func_count(c->b); i++) {
+			const struct gosym_func *f = gosym_func_at(c->b, i);
+
+			if (f->assembly && f->name && !strcmp(f->name, c->f->name))
+				return "a wrapper by which assembly calls assembly: its arguments come on the stack";
+		}
+	}
+	return explain_unlisted(c);
+}
+
 static struct gosym_error *check_size(struct check *c)
 {
 	if (!c->list || any_unproved(c) || c->f->args < 0)
@@ -538,7 +553,7 @@ static struct gosym_error *check_size(struct check *c)
 	c->ret->checked[GOSYM_CHECK_SIZE] = true;
 	if ((uint32_t)c->f->args == c->list->layout.total)
 		return NULL;
-	return report(c, GOSYM_CHECK_SIZE, size_differs, explain_unlisted(c),
+	return report(c, GOSYM_CHECK_SIZE, size_differs, explain_size(c),
 		      "the argument area has %d bytes, assigned are %u", c->f->args,
 		      c->list->layout.total);
 }

@@ -25,7 +25,7 @@ def check(status, found, summary, stack):
     if sum(summary["sites"].values()) != summary["functions"] or summary["functions"] < 1000:
         yield f"not every function has been looked at: {summary}"
     for source in ("dwarf", "size"):
-        if summary["checked"][source] < summary["functions"] // 2:
+        if summary["checked"][source] < summary["functions"] * 2 // 5:
             yield f"{source} was compared for {summary['checked'][source]} of {summary['functions']} functions only"
     if (bool(summary["checked"]["argsinfo"]) and not stack) != bool(summary["checked"]["spill"]):
         yield f"argument info without kept registers or the other way round: {summary['checked']}"
