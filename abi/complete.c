@@ -109,15 +109,30 @@ static bool is_single(const struct abi_facts *facts, const struct dwarf_param *p
 				      (kind == LEAVES_OK && num == 1));
 }
 
+/*
+ * The stack location of a register argument is its home for later and says nothing about entry. But in the caller's
+ * frame an argument has one place only: a register's is its spill slot.
+ */
+static enum abi_agreement compare_home(const struct abi_facts *facts, const struct dwarf_piece *d,
+				       const struct abi_slot *slot, int64_t from, int64_t size)
+{
+	int64_t at = cfa_to_sp(facts->arch, d->cfa_off) - facts->arch->args_base;
+
+	if (at < 0)
+		return ABI_SILENT;
+	return at >= slot->stack_off + from && at < slot->stack_off + from + size ? ABI_SILENT : ABI_DISAGREES;
+}
+
 /* Which part of the slot a piece must be, by offset. */
 static enum abi_agreement compare_piece(const struct abi_facts *facts, const struct dwarf_piece *d,
 					const struct abi_slot *slot)
 {
 	const struct gosym_piece *p = piece_at(slot, d->offset);
 
-	/* The stack location of a register argument is its home for later: it says nothing about entry. */
-	if (!p || (p->place == GOSYM_IN_REG && d->kind == DWARF_CFA))
+	if (!p)
 		return ABI_SILENT;
+	if (p->place == GOSYM_IN_REG && d->kind == DWARF_CFA)
+		return compare_home(facts, d, slot, d->offset, 1);
 	return is_at(facts->arch, d, p, (int64_t)d->offset - p->offset) ? ABI_AGREES : ABI_DISAGREES;
 }
 
@@ -128,7 +143,7 @@ static enum abi_agreement compare_somewhere(const struct abi_facts *facts, const
 	int64_t at = cfa_to_sp(facts->arch, d->cfa_off);
 
 	if (d->kind == DWARF_CFA && slot->in_regs)
-		return ABI_SILENT;
+		return compare_home(facts, d, slot, 0, (int64_t)gosym_type_size(slot->type));
 	for (size_t i = 0; i < slot->num_pieces; i++) {
 		const struct gosym_piece *p = &slot->pieces[i];
 
@@ -378,7 +393,7 @@ static struct gosym_error *try_list(struct search *s)
 	if (f.args == ABI_DISAGREES || f.total == ABI_DISAGREES || f.spill == ABI_DISAGREES)
 		return NULL;
 	if (!places_fit(s, &f.layout) && !(s->doubt_places && f.total == ABI_AGREES &&
-					   (f.args == ABI_AGREES || s->facts->listed)))
+					   (s->facts->listed || (f.args == ABI_AGREES && !s->facts->args->cut))))
 		return NULL;
 	f.closed = is_closed(s, &f);
 	f.visible = count_visible(s, &f);
@@ -701,7 +716,8 @@ static struct gosym_error *try_more(struct search *s, const struct abi_layout *g
 /*
  * Where DWARF's list is complete it only has to fit. Else additions are looked for also where it does, for it may
  * not be the only one. Locations at entry are wrong for single functions in every release (a parameter's name
- * also stands for what is assigned to it later): where all else agrees with the list as given, it prevails.
+ * also stands for what is assigned to it later): where all else agrees with the list as given, it prevails. But
+ * not where argument info shows only the first inputs: what DWARF leaves out may then stand behind these.
  */
 static struct gosym_error *find_fits(struct search *s, const struct abi_layout *given)
 {
