@@ -21,6 +21,11 @@ fi
 program=$1 version=$2 variant=$3
 output=$(realpath -m "$4")
 
+# Programs with variants of their own.
+if [ -x "$here/$program/build.sh" ]; then
+	exec "$here/$program/build.sh" "$version" "$variant" "$output"
+fi
+
 export CGO_ENABLED=0
 args=()
 case $variant in

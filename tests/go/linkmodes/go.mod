@@ -1,0 +1,3 @@
+module linkmodes
+
+go 1.18
