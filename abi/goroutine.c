@@ -19,7 +19,10 @@ static bool in_register(const struct gosym_binary *b, const struct abi_arch *arc
 		return false;
 	if (!arch->g_reg_since)
 		return true;
-	return f->abi == FUNC_ABIINTERNAL && goversion_at_least(&b->version, arch->g_reg_since);
+	if (f->abi != FUNC_ABIINTERNAL)
+		return false;
+	/* Both came together: where no version is told, the table shows by its functions which ABI they have. */
+	return b->version.major ? goversion_at_least(&b->version, arch->g_reg_since) : b->pclntab.regabi;
 }
 
 static bool is_executable(const struct elf_file *e)
@@ -43,6 +46,8 @@ static void find_tls(const struct gosym_binary *b, const struct abi_arch *arch, 
 		g->missing = "the goroutine is in no register here, and this architecture has no fixed place for it";
 	else if (!is_executable(b->elf))
 		g->missing = "the goroutine of a shared object is at a thread-local offset chosen when it is loaded";
+	else if (!b->version.major)
+		g->missing = "where the goroutine is depends on the Go version, which this file does not tell";
 	else if (!goversion_at_least(&b->version, TLS_SINCE))
 		g->missing = "the thread-local offset of the goroutine before Go 1.5 is not known";
 	else if (size && size != arch->ptr_size)
