@@ -142,7 +142,7 @@ static struct gosym_error *read_tables(struct gosym_binary *b)
 }
 
 /* Takes e over, also when it fails. */
-static struct gosym_error *open_binary(struct elf_file *e, struct gosym_binary **ret)
+static struct gosym_error *open_binary(struct elf_file *e, bool in_memory, struct gosym_binary **ret)
 {
 	_cleanup_(cleanup_binary) struct gosym_binary *b = calloc(1, sizeof(*b));
 	struct gosym_error *err;
@@ -152,6 +152,7 @@ static struct gosym_error *open_binary(struct elf_file *e, struct gosym_binary *
 		return gosym_nomem;
 	}
 	b->elf = e;
+	b->in_memory = in_memory;
 	err = check_type(e);
 	if (!err)
 		err = read_version(b);
@@ -168,7 +169,7 @@ struct gosym_error *gosym_open(const char *path, struct gosym_binary **ret)
 	struct elf_file *e;
 	struct gosym_error *err = elf_open(path, &e);
 
-	return err ? err : open_binary(e, ret);
+	return err ? err : open_binary(e, false, ret);
 }
 
 struct gosym_error *gosym_open_fd(int fd, const char *name, struct gosym_binary **ret)
@@ -176,7 +177,7 @@ struct gosym_error *gosym_open_fd(int fd, const char *name, struct gosym_binary 
 	struct elf_file *e;
 	struct gosym_error *err = elf_open_fd(fd, name, &e);
 
-	return err ? err : open_binary(e, ret);
+	return err ? err : open_binary(e, false, ret);
 }
 
 struct gosym_error *gosym_open_mem(const void *data, size_t size, const char *name, struct gosym_binary **ret)
@@ -184,7 +185,7 @@ struct gosym_error *gosym_open_mem(const void *data, size_t size, const char *na
 	struct elf_file *e;
 	struct gosym_error *err = elf_open_mem(data, size, name, &e);
 
-	return err ? err : open_binary(e, ret);
+	return err ? err : open_binary(e, true, ret);
 }
 
 void gosym_close(struct gosym_binary *b)
@@ -197,6 +198,7 @@ void gosym_close(struct gosym_binary *b)
 			b->ext[i].destroy(b->ext[i].data);
 	}
 	dwarf_close(b->dwarf);
+	elf_close(b->debug.elf);
 	rtypes_close(b->rtypes);
 	nameindex_deinit(&b->func_index);
 	pclntab_deinit(&b->pclntab);
@@ -205,17 +207,31 @@ void gosym_close(struct gosym_binary *b)
 	free(b);
 }
 
+/* GOSYM_NOT_FOUND is no error: *ret = NULL. */
+static struct gosym_error *dwarf_of(struct gosym_binary *b, struct elf_file *e, struct dwarf **ret)
+{
+	/* Scalars of 8 bytes are aligned like words: 4 on the 32-bit machines. */
+	struct gosym_error *err = dwarf_open(e, &b->arena, elf_ptr_size(e), b->moduledata.types, ret);
+
+	if (!err || gosym_error_code(err) != GOSYM_NOT_FOUND)
+		return err;
+	gosym_error_destroy(err);
+	*ret = NULL;
+	return NULL;
+}
+
 struct gosym_error *binary_dwarf(struct gosym_binary *b, struct dwarf **ret)
 {
 	struct gosym_error *err;
 
 	if (!b->dwarf_tried) {
-		/* Scalars of 8 bytes are aligned like words: 4 on the 32-bit machines. */
-		err = dwarf_open(b->elf, &b->arena, elf_ptr_size(b->elf), b->moduledata.types, &b->dwarf);
-		if (err && gosym_error_code(err) != GOSYM_NOT_FOUND)
+		err = dwarf_of(b, b->elf, &b->dwarf);
+		if (!err && !b->dwarf && !b->in_memory && !b->debug.elf)
+			err = debugfile_find(b->elf, &b->arena, &b->debug);
+		if (!err && !b->dwarf && b->debug.elf)
+			err = dwarf_of(b, b->debug.elf, &b->dwarf);
+		if (err)
 			return err;
-		gosym_error_destroy(err);
-		b->dwarf = err ? NULL : b->dwarf;
 		b->dwarf_tried = true;
 	}
 	*ret = b->dwarf;

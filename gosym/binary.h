@@ -5,6 +5,7 @@
 
 #include "gosym/arena.h"
 #include "gosym/buildinfo.h"
+#include "gosym/debugfile.h"
 #include "gosym/dwarf.h"
 #include "gosym/elf.h"
 #include "gosym/func.h"
@@ -30,6 +31,8 @@ struct gosym_binary {
 	struct moduledata moduledata;
 	struct dwarf *dwarf;		/* NULL until asked for: binary_dwarf() */
 	bool dwarf_tried;
+	struct debugfile debug;		/* where it is from, if not from elf itself */
+	bool in_memory;			/* opened from there: the file system is left alone */
 	struct gosym_info *info;	/* NULL until asked for */
 	struct nameindex func_index;	/* of pclntab.funcs; built by the first gosym_func_find() */
 	struct inlined_index *inlined;	/* NULL until asked for; in the arena */
@@ -40,7 +43,8 @@ struct gosym_binary {
 	struct binary_ext ext[NUM_EXT];
 };
 
-/* The DWARF reader, opened on first use; *ret = NULL (no error) where the file has none. */
+/* The DWARF reader, opened on first use; *ret = NULL (no error) where neither the file nor a separate debug file
+ * has any. */
 struct gosym_error *binary_dwarf(struct gosym_binary *b, struct dwarf **ret);
 /* Offset of a field of a runtime struct, e.g. ("runtime.g", "goid"): from DWARF, else from the table of this
  * version (goruntime_layouts.c). *source says which. GOSYM_UNSUPPORTED if neither knows. */

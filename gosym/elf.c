@@ -357,6 +357,11 @@ unsigned elf_ptr_size(const struct elf_file *e)
 	return e->ptr_size;
 }
 
+uint32_t elf_crc32(const struct elf_file *e)
+{
+	return (uint32_t)crc32_z(0, e->data, e->size);
+}
+
 size_t elf_section_count(const struct elf_file *e)
 {
 	return e->num_sections;

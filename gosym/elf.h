@@ -33,6 +33,7 @@ uint16_t elf_type(const struct elf_file *e);		/* ET_EXEC, ET_DYN */
 uint64_t elf_entry(const struct elf_file *e);
 bool elf_big_endian(const struct elf_file *e);
 unsigned elf_ptr_size(const struct elf_file *e);
+uint32_t elf_crc32(const struct elf_file *e);		/* of the whole file, as .gnu_debuglink has it */
 
 size_t elf_section_count(const struct elf_file *e);
 const struct elf_section *elf_section_at(const struct elf_file *e, size_t i);

@@ -95,6 +95,9 @@ struct gosym_info {
 	const struct gosym_setting *settings;
 	size_t num_settings;
 	size_t num_funcs;
+	const char *debug_file;		/* the separate file the DWARF is in, or NULL */
+	const char *debug_file_source;	/* how it was found: "build id", ".gnu_debuglink", "debuginfod" */
+	const char *debug_file_missing;	/* why one that there seemed to be was not taken, or NULL */
 };
 GOSYM_API struct gosym_error *gosym_binary_info(struct gosym_binary *b, const struct gosym_info **ret);
 

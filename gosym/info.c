@@ -155,6 +155,9 @@ static struct gosym_error *fill_dwarf(struct gosym_binary *b, struct gosym_info 
 		return err;
 	/* Damaged DWARF does not cost the rest of the summary: who asks for types hears of it. */
 	gosym_error_destroy(err);
+	i->debug_file = b->debug.elf ? elf_path(b->debug.elf) : NULL;
+	i->debug_file_source = b->debug.found_by;
+	i->debug_file_missing = b->debug.refused;
 	return NULL;
 }
 

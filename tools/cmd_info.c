@@ -68,6 +68,8 @@ static void print_tables(const struct out *out, const struct gosym_info *i)
 		fprintf(out->file, "  %-*s version %u\n", KEY_WIDTH, "DWARF", i->dwarf_version);
 	else
 		line(out, "DWARF", "no");
+	line_from(out, "debug file", i->debug_file, i->debug_file_source);
+	line(out, "no debug file", i->debug_file_missing);
 }
 
 static void print_modules(const struct out *out, const struct gosym_info *i)
@@ -133,6 +135,12 @@ static void json_tables(struct json *j, const struct gosym_info *i)
 		json_uint(j, i->dwarf_version);
 	else
 		json_null(j);
+	if (i->debug_file) {
+		member(j, "debug_file", i->debug_file);
+		member(j, "debug_file_source", i->debug_file_source);
+	}
+	if (i->debug_file_missing)
+		member(j, "debug_file_missing", i->debug_file_missing);
 	json_key(j, "pclntab");
 	json_object(j);
 	member(j, "version", i->pclntab_version);

@@ -7,7 +7,7 @@ packages_build='gcc libc6-dev make autoconf automake libtool pkg-config flex bis
 packages_demo='golang-go ca-certificates'
 packages_test='libcmocka-dev clang llvm binutils python3 jq diffutils file git ca-certificates bpftrace
 	debian-archive-keyring xz-utils procps util-linux golang-go gccgo
-	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio'
+	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio lld libdebuginfod-dev'
 
 # The sanitizers' runtime of clang is a package of its own, named after the version.
 packages_clang_runtime()
