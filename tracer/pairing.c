@@ -14,91 +14,14 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <uthash.h>
 
 #include "gosym/cleanup.h"
-#include "tracer/cond_eval.h"
-#include "tracer/pairing.h"
-#include "tracer/panics.h"
-#include "tracer/plan_hooks.h"
-
-/* A kept call that ended: its element waits for its goroutine's end, or for the next call of its key. */
-struct stale {
-	struct plan_call_key key;
-	uint64_t ts;
-};
-
-/* Kept calls of a goroutine end many at once; the kernel has their records, or has sent them. */
-struct end {
-	uint64_t ts, depth, below;	/* the calls at least this deep, but not so deep */
-	uint64_t walked_ts;		/* by then all such calls were found in the map, or taken from it; 0: not yet */
-	uint32_t tid;
-	enum event_ended ended;
-	bool has_panic;
-	struct event_panic panic;
-};
-
-struct gkey {
-	uint64_t id;			/* goid, or 1 << 63 | tid */
-	uint64_t pid;
-};
-
-struct goroutine {
-	struct gkey key;
-	VEC(struct plan_record) calls;
-	struct panics panics;
-	VEC(struct end) ends;		/* by time */
-	VEC(struct stale) stale;
-	bool exiting;			/* runtime.Goexit was called */
-	bool over;
-	UT_hash_handle hh;
-};
-
-/* An event that was made here. */
-struct made {
-	struct gotrace_event ev;
-	struct plan_record header;
-	struct event_panic panic;
-	bool has_panic;
-	struct plan_record *kept;	/* malloc()ed */
-};
-
-struct pairing {
-	const struct gosym_plan *plan;
-	struct pairing_kept kept;
-	struct goroutine *goroutines;
-	VEC(struct made) made;
-	size_t next;
-	uint64_t *abandoned, *undecided;	/* by probe */
-	size_t open;
-	bool unsettled;			/* there are ends for which the map was not looked at yet */
-	uint64_t settled_ts, last_ts;	/* when the map had been looked at; of the latest record */
-	const struct plan_record *record;	/* at hand */
-};
-
-enum { SETTLE_EVERY_NS = 50 * 1000 * 1000 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
-}
-
-static int by_time(const void *a, const void *b)
-{
-	const struct made *x = a, *y = b;
-
-	if (x->header.ts != y->header.ts)
-		return x->header.ts < y->header.ts ? -1 : 1;
-	return x->header.depth < y->header.depth ? 1 : -1;
-}
+#include "tracer/pairing_internal.h"
 
 /* ---- life */
 
-static void made_clear(struct pairing *p)
+void pairing_made_clear(struct pairing *p)
 {
 	for (size_t i = 0; i < p->made.num; i++)
 		free(p->made.data[i].kept);
@@ -106,7 +29,7 @@ static void made_clear(struct pairing *p)
 	p->next = 0;
 }
 
-static void goroutine_free(struct pairing *p, struct goroutine *g)
+void pairing_goroutine_free(struct pairing *p, struct goroutine *g)
 {
 	HASH_DEL(p->goroutines, g);
 	vec_deinit(&g->calls);
@@ -123,8 +46,8 @@ void pairing_destroy(struct pairing *p)
 	if (!p)
 		return;
 	HASH_ITER(hh, p->goroutines, g, next)
-		goroutine_free(p, g);
-	made_clear(p);
+		pairing_goroutine_free(p, g);
+	pairing_made_clear(p);
 	vec_deinit(&p->made);
 	free(p->abandoned);
 	free(p->undecided);
@@ -152,12 +75,12 @@ struct gosym_error *pairing_create(const struct gosym_plan *plan, const struct p
 
 /* ---- goroutines */
 
-static struct gkey key_of(const struct plan_record *r)
+struct gkey pairing_key_of(const struct plan_record *r)
 {
 	return (struct gkey){ .id = r->goid ? r->goid : UINT64_C(1) << 63 | r->tid, .pid = r->pid };
 }
 
-static struct goroutine *goroutine_find(struct pairing *p, struct gkey key)
+struct goroutine *pairing_goroutine_find(struct pairing *p, struct gkey key)
 {
 	struct goroutine *g;
 
@@ -167,7 +90,7 @@ static struct goroutine *goroutine_find(struct pairing *p, struct gkey key)
 
 static struct goroutine *goroutine_get(struct pairing *p, struct gkey key)
 {
-	struct goroutine *g = goroutine_find(p, key);
+	struct goroutine *g = pairing_goroutine_find(p, key);
 
 	if (g)
 		return g;
@@ -187,12 +110,12 @@ static bool has_id(const struct goroutine *g)
 static void goroutine_drop_idle(struct pairing *p, struct goroutine *g)
 {
 	if (!g->calls.num && !g->panics.list.num && !g->ends.num && !g->stale.num && !g->exiting)
-		goroutine_free(p, g);
+		pairing_goroutine_free(p, g);
 }
 
 /* ---- events */
 
-static struct made *make(struct pairing *p)
+struct made *pairing_make(struct pairing *p)
 {
 	struct made *m = vec_append(&p->made);
 
@@ -205,7 +128,7 @@ static struct made *make(struct pairing *p)
 static struct gosym_error *make_end(struct pairing *p, const struct plan_record *call, enum event_ended ended,
 				    const struct event_panic *panic)
 {
-	struct made *m = make(p);
+	struct made *m = pairing_make(p);
 
 	if (!m)
 		return gosym_nomem;
@@ -292,223 +215,18 @@ static struct gosym_error *close_calls(struct pairing *p, struct goroutine *g, u
 	return NULL;
 }
 
-/* ---- kept calls */
-
-/* Every kept call that began before the end and is at least this deep ended with it. */
-static struct gosym_error *note_part(struct pairing *p, struct goroutine *g, const struct panics_part *part,
-				     enum event_ended ended)
-{
-	struct end *end = vec_append(&g->ends);
-
-	if (!end)
-		return gosym_nomem;
-	*end = (struct end){ .ts = p->record->ts, .tid = p->record->tid, .depth = part->depth,
-			     .below = part->below, .ended = ended, .has_panic = part->value };
-	if (part->value)
-		end->panic = *part->value;
-	p->unsettled = true;
-	return NULL;
-}
-
-static struct gosym_error *note_end(struct pairing *p, struct goroutine *g, uint64_t depth,
-				    enum event_ended ended)
-{
-	struct panics_part part;
-	struct gosym_error *err = NULL;
-
-	if (!p->plan->keep_args)
-		return NULL;
-	for (size_t i = 0; ended == EVENT_PANIC && panics_part(&g->panics, i, depth, &part) && !err; i++)
-		if (part.below > depth)
-			err = note_part(p, g, &part, ended);
-	part = (struct panics_part){ .depth = depth, .below = UINT64_MAX };
-	return err ? err : note_part(p, g, &part, ended);
-}
-
-static const struct end *end_of(const struct goroutine *g, const struct plan_record *call)
-{
-	for (size_t i = 0; i < g->ends.num; i++)
-		if (g->ends.data[i].ts > call->ts && g->ends.data[i].depth <= call->depth &&
-		    call->depth < g->ends.data[i].below)
-			return &g->ends.data[i];
-	return NULL;
-}
-
-/* Another with a copy of what was kept. */
-static struct made *make_kept(struct pairing *p, const struct plan_record *call, const struct plan_record *image)
-{
-	struct made *m = make(p);
-
-	if (!m)
-		return NULL;
-	m->kept = malloc(image->size);
-	if (!m->kept)
-		return NULL;
-	memcpy(m->kept, image, image->size);
-	m->header = *call;
-	m->ev.probe = plan_probe_at(p->plan, call->probe);
-	return m;
-}
-
-/* Where its return would have decided, what is known may do; else it stays open. */
-static bool ended_as_wanted(struct pairing *p, const struct plan_record *ended, const struct plan_record *image,
-			    uint64_t duration)
-{
-	const struct plan_expr *cond = plan_probe_at(p->plan, ended->probe)->cond_return;
-	enum cond_truth truth = cond ? cond_eval(cond, ended, image, duration) : COND_TRUE;
-
-	if (truth == COND_UNKNOWN)
-		p->undecided[ended->probe]++;
-	return truth == COND_TRUE;
-}
-
-static struct gosym_error *make_kept_end(struct pairing *p, const struct plan_record *call,
-					 const struct plan_record *image, const struct end *end)
-{
-	struct plan_record ended = *call;
-	uint64_t duration = end->ts - call->ts;
-	struct made *m;
-
-	ended.ts = end->ts;
-	ended.tid = end->tid;
-	if (!ended_as_wanted(p, &ended, image, duration))
-		return NULL;
-	if (!p->plan->opts.pair && !make_kept(p, call, image))
-		return gosym_nomem;
-	m = make_kept(p, &ended, image);
-	if (!m)
-		return gosym_nomem;
-	m->ev.is_return = true;
-	m->ev.is_pair = p->plan->opts.pair;
-	m->ev.ended = end->ended;
-	m->ev.duration = duration;
-	m->has_panic = end->has_panic;
-	m->panic = end->panic;
-	return NULL;
-}
-
-static struct stale *stale_find(struct goroutine *g, const struct plan_call_key *key, uint64_t ts)
-{
-	for (size_t i = 0; i < g->stale.num; i++)
-		if (g->stale.data[i].ts == ts && !memcmp(&g->stale.data[i].key, key, sizeof(*key)))
-			return &g->stale.data[i];
-	return NULL;
-}
-
-static struct gkey gkey_of(const struct plan_call_key *key)
-{
-	return (struct gkey){ .id = key->goid, .pid = key->tgid };
-}
-
-/* An element of the map: is its call over? */
-static struct gosym_error *settle_kept(void *arg, const struct plan_call_key *key, const struct plan_call *call)
-{
-	const struct plan_record *kept = (const struct plan_record *)(call + 1);
-	struct pairing *p = arg;
-	struct goroutine *g = goroutine_find(p, gkey_of(key));
-	const struct plan_probe *probe = plan_probe_at(p->plan, key->probe);
-	const struct end *end = g && call->flags ? end_of(g, kept) : NULL;
-	struct gosym_error *err;
-	struct stale *slot;
-
-	if (!end || !probe || kept->probe != key->probe || kept->size != probe->record_size ||
-	    stale_find(g, key, call->ts))
-		return NULL;
-	slot = vec_append(&g->stale);
-	if (!slot)
-		return gosym_nomem;
-	*slot = (struct stale){ *key, call->ts };
-	err = make_kept_end(p, kept, kept, end);
-	return err;
-}
-
-/* Ends are of use until all calls that began before them are accounted for: those that were in the map when it was
- * looked at with the end known, and others whose records were on the way then. */
-static void drop_ends(struct pairing *p, struct goroutine *g)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < g->ends.num; i++) {
-		struct end *end = &g->ends.data[i];
-
-		if (end->walked_ts && p->last_ts >= end->walked_ts)
-			continue;
-		if (!end->walked_ts)
-			end->walked_ts = p->settled_ts;
-		g->ends.data[kept++] = *end;
-	}
-	g->ends.num = kept;
-}
-
-static void forget_stale(struct pairing *p, struct goroutine *g)
-{
-	for (size_t i = 0; i < g->stale.num; i++)
-		p->kept.forget(p->kept.ctx, &g->stale.data[i].key, g->stale.data[i].ts);
-	g->stale.num = 0;
-}
-
-struct gosym_error *pairing_settle(struct pairing *p, bool at_end)
-{
-	struct goroutine *g, *next;
-	struct gosym_error *err;
-
-	made_clear(p);
-	if (!p->plan->keep_args || !p->unsettled || (!at_end && now_ns() < p->settled_ts + SETTLE_EVERY_NS))
-		return NULL;
-	err = p->kept.walk(p->kept.ctx, settle_kept, p);
-	p->settled_ts = now_ns();
-	if (p->made.num)
-		qsort(p->made.data, p->made.num, sizeof(*p->made.data), by_time);
-	p->unsettled = false;
-	HASH_ITER(hh, p->goroutines, g, next) {
-		drop_ends(p, g);
-		if (g->over || at_end)
-			forget_stale(p, g);
-		if (g->over)
-			goroutine_free(p, g);
-	}
-	return err;
-}
-
-/* The kernel found it when the next call took its place; perhaps it is settled already. */
-static struct gosym_error *take_abandoned(struct pairing *p, const struct plan_record *r)
-{
-	const struct plan_probe *probe = plan_probe_at(p->plan, r->probe);
-	struct goroutine *g = r->goid_status ? NULL : goroutine_find(p, key_of(r));
-	struct plan_call_key key = { .depth = r->depth, .tgid = r->pid, .probe = r->probe };
-	struct plan_record call;
-	const struct end *end;
-	struct stale *stale;
-
-	if (!p->plan->keep_args || r->size != probe->return_size)
-		return gosym_error_new(GOSYM_BAD_DATA, "ring buffer: a call of %s that is none of this session's",
-				       gosym_func_name(probe->func));
-	memcpy(&call, (const uint8_t *)r + probe->call_at, sizeof(call));
-	key.goid = key_of(r).id;
-	stale = g ? stale_find(g, &key, call.ts) : NULL;
-	if (stale) {
-		*stale = g->stale.data[--g->stale.num];
-		return NULL;
-	}
-	end = g ? end_of(g, &call) : NULL;
-	if (end)
-		return make_kept_end(p, &call, r, end);
-	p->abandoned[r->probe]++;
-	return NULL;
-}
-
 /* ---- records */
 
 static struct gosym_error *take_call(struct pairing *p, const struct plan_record *r)
 {
-	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, key_of(r));
+	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, pairing_key_of(r));
 	struct gosym_error *err = g && has_id(g) ? close_silently(p, g, r->depth) : NULL;
 	struct plan_record *slot;
 	struct made *m;
 
 	if (err)
 		return err;
-	m = make(p);
+	m = pairing_make(p);
 	if (!m || (!g && !r->goid_status))
 		return gosym_nomem;
 	m->ev.probe = plan_probe_at(p->plan, r->probe);
@@ -528,7 +246,7 @@ static struct gosym_error *make_returns(struct pairing *p, const struct plan_rec
 {
 	const struct plan_probe *probe = plan_probe_at(p->plan, r->probe);
 	bool split = p->plan->keep_args && !p->plan->opts.pair;
-	struct made *m = split ? make(p) : NULL;
+	struct made *m = split ? pairing_make(p) : NULL;
 
 	if (split && !m)
 		return gosym_nomem;
@@ -537,7 +255,7 @@ static struct gosym_error *make_returns(struct pairing *p, const struct plan_rec
 		m->ev.record = r;
 		memcpy(&m->header, (const uint8_t *)r + probe->call_at, sizeof(m->header));
 	}
-	m = make(p);
+	m = pairing_make(p);
 	if (!m)
 		return gosym_nomem;
 	m->ev.probe = probe;
@@ -553,7 +271,7 @@ static struct gosym_error *make_returns(struct pairing *p, const struct plan_rec
 /* Where the call is on top of its goroutine's stack, or below others that are over. */
 static struct gosym_error *close_returned(struct pairing *p, const struct plan_record *r)
 {
-	struct goroutine *g = r->goid_status ? NULL : goroutine_find(p, key_of(r));
+	struct goroutine *g = r->goid_status ? NULL : pairing_goroutine_find(p, pairing_key_of(r));
 	struct gosym_error *err;
 	size_t i;
 
@@ -591,7 +309,7 @@ static struct gosym_error *take_return(struct pairing *p, const struct plan_reco
 
 static struct gosym_error *take_panic(struct pairing *p, const struct plan_record *r)
 {
-	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, key_of(r));
+	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, pairing_key_of(r));
 	struct gosym_error *err;
 
 	if (r->goid_status)
@@ -634,7 +352,7 @@ static struct gosym_error *unwind(struct pairing *p, struct goroutine *g, uint64
 	struct gosym_error *err = close_calls(p, g, depth, EVENT_PANIC);
 
 	if (!err)
-		err = note_end(p, g, depth, EVENT_PANIC);
+		err = pairing_note_end(p, g, depth, EVENT_PANIC);
 	panics_end(&g->panics, depth);
 	if (!err)
 		goroutine_drop_idle(p, g);
@@ -649,21 +367,21 @@ static struct gosym_error *take_unwind(struct pairing *p, const struct plan_reco
 	uint64_t sp;
 
 	if (r->size == sizeof(*r)) {		/* fatalpanic: on the goroutine itself */
-		g = r->goid_status ? NULL : goroutine_find(p, key_of(r));
+		g = r->goid_status ? NULL : pairing_goroutine_find(p, pairing_key_of(r));
 		return g ? unwind(p, g, 0) : NULL;
 	}
 	/* The last panic's own status is that of the fetches before it, too. */
 	if (h->status[1] || h->status[2] || h->status[3] || (p->plan->unwind->in_panic && h->status[4]))
 		return NULL;
 	key.id = h->goid;
-	g = goroutine_find(p, key);
+	g = pairing_goroutine_find(p, key);
 	sp = unwound_to(p->plan->unwind, h);
 	return g && sp && sp <= h->stack_hi ? unwind(p, g, h->stack_hi - sp) : NULL;
 }
 
 static struct gosym_error *take_goexit(struct pairing *p, const struct plan_record *r)
 {
-	struct goroutine *g = r->goid_status ? NULL : goroutine_find(p, key_of(r));
+	struct goroutine *g = r->goid_status ? NULL : pairing_goroutine_find(p, pairing_key_of(r));
 	struct gosym_error *err;
 
 	if (!g)
@@ -673,21 +391,21 @@ static struct gosym_error *take_goexit(struct pairing *p, const struct plan_reco
 	else
 		err = close_calls(p, g, 0, EVENT_GOEXIT);
 	if (!err && g->exiting)
-		err = note_end(p, g, 0, EVENT_GOEXIT);
+		err = pairing_note_end(p, g, 0, EVENT_GOEXIT);
 	if (err)
 		return err;
 	if (g->ends.num) {
 		g->over = true;
 		return NULL;
 	}
-	forget_stale(p, g);
-	goroutine_free(p, g);
+	pairing_forget_stale(p, g);
+	pairing_goroutine_free(p, g);
 	return NULL;
 }
 
 static struct gosym_error *take_goexit_begins(struct pairing *p, const struct plan_record *r)
 {
-	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, key_of(r));
+	struct goroutine *g = r->goid_status ? NULL : goroutine_get(p, pairing_key_of(r));
 
 	if (r->goid_status)
 		return NULL;
@@ -702,7 +420,7 @@ struct gosym_error *pairing_take(struct pairing *p, const struct plan_record *r)
 	static struct gosym_error *(*const take[])(struct pairing *, const struct plan_record *) = {
 		[PLAN_CALL] = take_call,
 		[PLAN_RETURN] = take_return,
-		[PLAN_ABANDONED] = take_abandoned,
+		[PLAN_ABANDONED] = pairing_take_abandoned,
 		[PLAN_PANIC] = take_panic,
 		[PLAN_UNWIND] = take_unwind,
 		[PLAN_GOEXIT] = take_goexit,
@@ -710,7 +428,7 @@ struct gosym_error *pairing_take(struct pairing *p, const struct plan_record *r)
 	};
 	const struct plan_probe *probe = plan_probe_at(p->plan, r->probe);
 
-	made_clear(p);
+	pairing_made_clear(p);
 	p->record = r;
 	if (r->ts > p->last_ts)
 		p->last_ts = r->ts;
