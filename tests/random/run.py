@@ -46,6 +46,9 @@ class Verdict:
         """Literals that nobody has touched yet are not in memory."""
         self.report.unavailable["page not present"] += 1
 
+    def unlisted(self):
+        self.report.unavailable["dynamic type not listed by the file"] += 1
+
     def wrong(self, type_, value, have):
         self.report.wrong += 1
         self.report.problem(self.function, f"{self.where} ({type_.name}):\n  value {value!r}\n  shown {json.dumps(have)}")
