@@ -392,7 +392,7 @@ GOSYM_API struct gosym_error *gosym_func_verify(struct gosym_binary *b, const st
 /* A plan is plain data: sites, what to fetch at each, under what condition. It needs no kernel. */
 struct gosym_plan_options {
 	size_t sz;			/* sizeof(struct gosym_plan_options) */
-	unsigned depth;			/* pointers and interfaces followed per value */
+	unsigned depth;			/* pointers, interfaces and maps followed per value */
 	unsigned elems;			/* slice elements */
 	unsigned strlen;		/* string bytes */
 	const char *condition;		/* Go expression over argument names, or NULL */

@@ -30,6 +30,11 @@ struct rtype_method {
 struct gosym_error *rtype_method_at(struct gosym_binary *b, uint64_t entry,
 				    struct rtype_method *ret);
 
+/* Where a map's keys and elements are in a bucket or group of eight. */
+struct rtype_map { uint64_t group_size, key_off, key_stride, elem_off, elem_stride; };
+/* From the descriptor of the map type; false if there is none that can be read. */
+bool rtype_map_at(struct gosym_binary *b, uint64_t addr, struct rtype_map *ret);
+
 struct gosym_error *rtype_read(struct gosym_binary *b, uint64_t addr, struct rtype *ret);
 
 /* What an interface of this type may hold: at least all types that can be, some of them twice; and

@@ -80,7 +80,7 @@ struct option_spec {
 #define OPTION_IF OPTION(0, "if", OPTION_TEXT, condition, "EXPR",		\
 	"only calls for which EXPR, Go syntax over argument names, holds")
 #define OPTION_DEPTH \
-	OPTION(0, "depth", OPTION_UINT, depth, "N", "pointers and interfaces followed (default 1)")
+	OPTION(0, "depth", OPTION_UINT, depth, "N", "pointers, interfaces and maps followed (default 1)")
 #define OPTION_ELEMS OPTION(0, "elems", OPTION_UINT, elems, "N", "slice elements shown (default 8)")
 #define OPTION_STRLEN \
 	OPTION(0, "strlen", OPTION_UINT, strlen, "N", "string bytes shown (default 64)")

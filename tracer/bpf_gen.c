@@ -264,7 +264,7 @@ void bpf_gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip)
 		return;
 	bpf_load(g->a, BPF_W, BPF_REG_1, GEN_RECORD, (int)guard->status);
 	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_1, 0, skip);
-	if (guard->from != PLAN_DEREF_VAR)
+	if (guard->from != PLAN_DEREF_VAR && guard->from != PLAN_MAP)
 		return;
 	bpf_load(g->a, word_width(g), BPF_REG_1, GEN_RECORD, (int)guard->count);
 	bpf_jump_imm(g->a, BPF_JLE, BPF_REG_1, (int32_t)f->guard_elem, skip);
@@ -379,6 +379,10 @@ static void note_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 		bpf_asm_note(g->a, "fetch %zu: %s -> +%u, %u bytes", i, reg_of(g, f->reg)->name, f->dst,
 			     f->size);
 		break;
+	case PLAN_MAP:
+		bpf_asm_note(g->a, "fetch %zu: entries of the map *(word +%u) -> +%u, %u bytes each, at most %u", i,
+			     f->ptr, f->dst, f->size, f->max_count);
+		break;
 	default:
 		bpf_asm_note(g->a,
 			     "fetch %zu: *(word +%u) -> +%u, %u bytes times word +%u, at most %u",
@@ -412,6 +416,8 @@ static void gen_fetch(struct bpf_gen *g, const struct plan_fetch *f, size_t i)
 		gen_expr(g, f, done);
 	else if (f->from == PLAN_DEREF)
 		gen_deref(g, f, done);
+	else if (f->from == PLAN_MAP)
+		bpf_gen_entries(g, f, done);
 	else
 		gen_deref_var(g, f, done);
 	bpf_asm_place(g->a, done);

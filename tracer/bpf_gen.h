@@ -171,6 +171,9 @@ bool bpf_gen_rate_is_limited(const struct bpf_gen *g);
 /* bpf_dynamic.c: what interfaces hold, once all fetches are done. Uses r0 to r5 and the stack from GEN_VALUES on. */
 void bpf_gen_dynamic(struct bpf_gen *g, const struct plan_dynamic *d);
 
+/* bpf_map.c: a PLAN_MAP fetch; r0 = its status. Uses r0 to r5 and the stack from GEN_VALUES down to GEN_TEXT. */
+void bpf_gen_entries(struct bpf_gen *g, const struct plan_fetch *f, int done);
+
 /* bpf_agg.c: adds the call to its aggregate. Changes r7 and r8. lost: no room for another key. */
 void bpf_gen_aggregate(struct bpf_gen *g, int lost, int undecided);
 /* At the call: GEN_AGG_KEPT. Changes r8. */

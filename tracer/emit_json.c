@@ -134,6 +134,7 @@ static void json_fetch(struct json *j, const struct emit *e, const struct plan_f
 		[PLAN_DEREF] = "deref",
 		[PLAN_DEREF_VAR] = "deref_var",
 		[PLAN_FLOAT] = "float",
+		[PLAN_MAP] = "map",
 	};
 
 	json_object(j);
@@ -143,9 +144,9 @@ static void json_fetch(struct json *j, const struct emit *e, const struct plan_f
 	else
 		member_int(j, "off", f->off);
 	member_int(j, "size", f->size);
-	if (f->from == PLAN_DEREF || f->from == PLAN_DEREF_VAR)
+	if (f->from == PLAN_DEREF || f->from == PLAN_DEREF_VAR || f->from == PLAN_MAP)
 		member_int(j, "ptr", f->ptr);
-	if (f->from == PLAN_DEREF_VAR) {
+	if (f->from == PLAN_DEREF_VAR || f->from == PLAN_MAP) {
 		member_int(j, "count", f->count);
 		member_int(j, "max_count", f->max_count);
 	}

@@ -68,6 +68,11 @@ static int32_t fetch_reason(const struct gotrace_event *ev, int32_t fetch)
 	return status ? status : fetch_status(ev, fetch);
 }
 
+static size_t min_size(uint64_t a, size_t b)
+{
+	return a < b ? (size_t)a : b;
+}
+
 /* Bytes a fetch brought, if it did. */
 static uint64_t fetch_size(const struct gotrace_event *ev, const struct plan_fetch *f)
 {
@@ -75,7 +80,7 @@ static uint64_t fetch_size(const struct gotrace_event *ev, const struct plan_fet
 	const uint8_t *p;
 	uint64_t count;
 
-	if (f->from != PLAN_DEREF_VAR)
+	if (f->from != PLAN_DEREF_VAR && f->from != PLAN_MAP)
 		return f->size;
 	p = record_bytes(ev, f->count, word);
 	count = p ? load(p, word) : 0;
@@ -200,7 +205,24 @@ size_t event_elems(const struct gotrace_event *ev, const struct plan_value *v, c
 			return 0;
 		num = size / each;
 	}
-	return num < v->num_kids ? num : v->num_kids;
+	return min_size(num, v->num_kids);
+}
+
+enum event_read event_entries(const struct gotrace_event *ev, const struct plan_value *v, size_t *ret)
+{
+	const struct plan_fetch *f;
+	int32_t status;
+
+	*ret = 0;
+	if (!v->num_kids)
+		return EVENT_NO_ENTRIES;
+	f = fetch_of(ev, v->entries);
+	status = fetch_reason(ev, v->entries);
+	if (status)
+		return status == -EBUSY ? EVENT_ENTRIES_BUSY :
+		       status == PLAN_SKIPPED ? EVENT_NO_ENTRIES : EVENT_ENTRIES_FAULT;
+	*ret = min_size(fetch_size(ev, f) / f->size, v->num_kids / 2);
+	return EVENT_ENTRIES;
 }
 
 /* A word of what the value points to: the target's, where it was fetched. */

@@ -84,6 +84,9 @@ double event_float(const struct gotrace_event *ev, const struct plan_value *v, u
 uint64_t event_ptr(const struct gotrace_event *ev, const struct plan_value *v, unsigned index);
 /* How many elements of a slice were fetched; *why: NULL or "fault". */
 size_t event_elems(const struct gotrace_event *ev, const struct plan_value *v, const char **why);
+/* How many entries of a map were fetched, of which number i is in kids 2 * i and 2 * i + 1. */
+enum event_read { EVENT_ENTRIES, EVENT_NO_ENTRIES, EVENT_ENTRIES_BUSY, EVENT_ENTRIES_FAULT };
+enum event_read event_entries(const struct gotrace_event *ev, const struct plan_value *v, size_t *ret);
 /* Word number index behind the pointer; else *why as with event_target(). */
 bool event_target_word(const struct gotrace_event *ev, const struct plan_value *v, unsigned index,
 		       uint64_t *ret, const char **why);

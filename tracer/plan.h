@@ -87,6 +87,8 @@ enum plan_from {
 	PLAN_FLOAT,			/* size bytes of float register reg, which no probe sees: at an exit from where
 					 * that says (gosym_exit.floats), else skipped */
 	PLAN_G,				/* of hooks, like a register: the address of g, 0 if not known */
+	PLAN_MAP,			/* up to max_count entries of size bytes, of the map at *ptr (plan_map.h); their
+					 * number goes to record offset count, as a 64-bit word */
 	PLAN_SAVED,			/* in conditions at a return: bytes of the call's kept record, at off */
 	PLAN_EXPR,			/* size bytes of the number expr; -EFAULT if it is undecided */
 };
@@ -110,7 +112,9 @@ struct plan_fetch {
 	int32_t guard;			/* fetch whose bytes hold our pointer; must have succeeded. PLAN_NO_FETCH: none */
 	const struct plan_expr *expr;	/* PLAN_EXPR */
 	bool not_nil;			/* PLAN_EXPR: 0 is a fault */
-	uint32_t guard_elem;		/* guard is PLAN_DEREF_VAR: our pointer lies in this element of it; skipped if count <= this */
+	uint32_t guard_elem;		/* guard is PLAN_DEREF_VAR or PLAN_MAP: our pointer lies in this element of it; skipped if
+					 * count <= this */
+	const struct plan_map *map;	/* PLAN_MAP */
 };
 
 struct plan_value {
@@ -126,9 +130,10 @@ struct plan_value {
 	 * to fetch. */
 	int32_t target;
 	/* Fields of a struct, elements of an array (up to the limit), elements of a slice, the
-	 * one pointee. */
+	 * one pointee, keys and elements of a map in turns. */
 	struct plan_value *kids;
 	size_t num_kids;
+	int32_t entries;		/* map: fetch that brought its entries; valid with kids */
 };
 
 /* ---- values behind interfaces: of which type, is known only when one is there. See plan_dynamic.h */

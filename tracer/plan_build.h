@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /* Between the files that lay out values: plan_value.c by value and behind pointers, plan_interface.c behind
- * interfaces. */
+ * interfaces, plan_map.c entries of maps. */
 #ifndef TRACER_PLAN_BUILD_H
 #define TRACER_PLAN_BUILD_H
 
@@ -48,6 +48,7 @@ struct builder {
 	bool at_return;			/* results, where the function returns */
 	struct queue *queues;		/* one per argument */
 	struct queue *queue;		/* of the argument at hand */
+	uint32_t map_rounds;		/* of the loops that read maps' entries: left to spend; none in recipes */
 	bool nomem;
 	struct gosym_error *err;	/* the first one */
 };
@@ -70,6 +71,8 @@ enum { MAX_POINTEE = 1024 };		/* bytes of what a pointer or an interface leads t
  * fetches. */
 uint32_t build_space_left(const struct builder *b);
 uint32_t build_image(struct builder *b, uint64_t size);
+/* NULL if there are too many. */
+struct plan_value *build_values(struct builder *b, size_t num);
 /* Bytes worth fetching of a value: of an array no more than will be shown. */
 uint64_t build_bytes_needed(const struct builder *b, const struct gosym_type *type, uint64_t limit);
 int32_t build_fetch(struct builder *b, const struct plan_fetch *f);
@@ -95,5 +98,10 @@ void build_printed(struct builder *b, struct plan_value *v, const struct plan_pr
 void build_follow_interface(struct builder *b, const struct pending *item);
 /* Behind the status words, which end at *end: what the places need. */
 struct gosym_error *build_dynamic(struct builder *b, struct plan_dynamic *ret, uint32_t *end);
+
+/* ---- plan_map.c */
+
+/* The entries of a map. */
+void build_follow_entries(struct builder *b, const struct pending *item);
 
 #endif

@@ -17,8 +17,8 @@
  * turns: when the record is full, it is the deepest values that stay unfollowed, and no parameter
  * has eaten another's share.
  *
- * Only pointers (and interfaces, once their values are read) use up depth: a string's bytes and a
- * slice's elements are what a reader takes for the value itself.
+ * Only pointers (and interfaces, once their values are read) and maps use up depth: a string's bytes and
+ * a slice's elements are what a reader takes for the value itself.
  */
 #include "gosym/cleanup.h"
 #include "gosym/type.h"
@@ -28,6 +28,9 @@
 /* Bytes of one parameter, one pointee, one slice's elements, one string: several must fit into a
  * record. */
 enum { MAX_PARAM = 4096, MAX_ELEMS = 2048, MAX_STRING = 4096 };
+/* The kernel's verifier walks each round of a loop, in some milliseconds a map, and keeps all branches not
+ * taken yet: 8,192 at most. */
+enum { MAX_MAP_ROUNDS = 400 };
 /* Types nested by value in one another: real ones stay far below, a lying file does not. */
 enum { MAX_NESTING = 64 };
 
@@ -72,7 +75,7 @@ uint32_t build_image(struct builder *b, uint64_t size)
 	return at;
 }
 
-static struct plan_value *values_alloc(struct builder *b, size_t num)
+struct plan_value *build_values(struct builder *b, size_t num)
 {
 	struct plan_value *v;
 
@@ -126,7 +129,7 @@ static void lay_fields(struct builder *b, struct plan_value *v, uint64_t offset,
 		       const struct origin *o, unsigned nesting)
 {
 	const struct gosym_type *type = v->type;
-	struct plan_value *kids = values_alloc(b, type->num_fields);
+	struct plan_value *kids = build_values(b, type->num_fields);
 
 	if (!kids) {
 		v->missing = too_big;
@@ -154,7 +157,7 @@ static void lay_elems(struct builder *b, struct plan_value *v, uint64_t offset,
 	if (elem->size)
 		num = min_u64(num, offset < o->avail ? (o->avail - offset) / elem->size : 0);
 	/* Too many: the array is cut to nothing, its length still tells. */
-	v->kids = values_alloc(b, num);
+	v->kids = build_values(b, num);
 	v->num_kids = v->kids ? num : 0;
 	for (size_t i = 0; i < v->num_kids; i++)
 		lay(b, &v->kids[i], elem, offset + i * elem->size, o, nesting + 1);
@@ -300,7 +303,7 @@ static void lay_empty(struct builder *b, const struct pending *item, const struc
 		.base = v->image, .fetch = v->fetch, .elem = item->elem, .depth = item->depth
 	};
 
-	v->kids = values_alloc(b, num);
+	v->kids = build_values(b, num);
 	v->num_kids = v->kids ? num : 0;
 	for (size_t i = 0; i < v->num_kids; i++)
 		lay(b, &v->kids[i], type, 0, &o, 0);
@@ -337,7 +340,7 @@ static void follow_slice(struct builder *b, const struct pending *item)
 		return;
 	f = &b->fetches.data[v->target];
 	num = min_u64(num, f->max_count);
-	v->kids = values_alloc(b, num);
+	v->kids = build_values(b, num);
 	v->num_kids = v->kids ? num : 0;
 	for (size_t i = 0; i < v->num_kids; i++) {
 		struct origin o = { .base = (uint32_t)(f->dst + i * elem->size),
@@ -383,7 +386,7 @@ static void follow_pointer(struct builder *b, const struct pending *item)
 		lay_empty(b, item, elem, 1);
 		return;
 	}
-	kid = values_alloc(b, 1);
+	kid = build_values(b, 1);
 	if (!kid)
 		return;
 	/* --elems 0 leaves no byte of an array to fetch; one proves that the pointer can be read.
@@ -436,6 +439,7 @@ static void follow(struct builder *b, const struct pending *item)
 		break;
 	case GOSYM_MAP:
 		v->target = build_follow_fixed(b, item, 0, map_count_size(b));
+		build_follow_entries(b, item);
 		break;
 	case GOSYM_CHAN:
 		/* hchan begins with qcount and dataqsiz: len and cap. */
@@ -731,7 +735,8 @@ static struct builder builder_of(struct gosym_plan *p, struct plan_probe *probe,
 				 .end = start,
 				 .at_return = at_return,
 				 .limit = record_limit(p, at_return),
-				 .max_fetches = PLAN_MAX_FETCHES };
+				 .max_fetches = PLAN_MAX_FETCHES,
+				 .map_rounds = MAX_MAP_ROUNDS };
 }
 
 uint32_t plan_image_start(const struct gosym_plan *p, const struct plan_probe *probe)

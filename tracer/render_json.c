@@ -182,6 +182,29 @@ static void put_header_word(struct json *j, const struct gotrace_event *ev,
 		put_error(j, why ? why : "unavailable");
 }
 
+/* Entries of a map that was being written at that moment cannot be told. */
+static void put_entries(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	size_t num;
+	enum event_read state = event_entries(ev, v, &num);
+
+	if (state == EVENT_NO_ENTRIES)
+		return;
+	json_key(j, "entries");
+	if (state != EVENT_ENTRIES) {
+		put_error(j, state == EVENT_ENTRIES_FAULT ? "fault" : "unavailable");
+		return;
+	}
+	json_array(j);
+	for (size_t i = 0; i < num; i++) {
+		json_array(j);
+		put_value(j, ev, &v->kids[2 * i]);
+		put_value(j, ev, &v->kids[2 * i + 1]);
+		json_array_end(j);
+	}
+	json_array_end(j);
+}
+
 /* Maps, channels, functions: pointers to something of the runtime. */
 static void put_reference(struct json *j, const struct gotrace_event *ev,
 			  const struct plan_value *v)
@@ -198,6 +221,7 @@ static void put_reference(struct json *j, const struct gotrace_event *ev,
 	case GOSYM_MAP:
 		put_header_word(j, ev, v, "len", 0);
 		put_hex_key(j, "ptr", ptr);
+		put_entries(j, ev, v);
 		break;
 	case GOSYM_CHAN:
 		put_hex_key(j, "ptr", ptr);

@@ -10,7 +10,8 @@
  *	main.P {X: 1, Y: 2}  [3]int [1,2,3]	structs, arrays
  *	[]int len: 10, cap: 16, [1,2,...+8 more]
  *	*main.P {X: 1, Y: 2}  (*main.P)(0xc000012345)		pointers: followed; not followed
- *	map[string]int len: 3, 0xc000012345  chan int 0/10, 0xc000012345  main.main.func1
+ *	map[string]int ["a": 1, "b": 2, ...+8 more]  map[string]int len: 3, 0xc000012345	maps: read; not read
+ *	chan int 0/10, 0xc000012345  main.main.func1
  *	1.5s  2026-01-31T12:00:00Z  192.0.2.1	types of the standard library, as they print themselves (known.c)
  *	[]uint8 len: 5, cap: 8, "hello"		bytes that are text
  *	io.Writer(*net/http.response) 0xc000073828  interface {}(int) 42  error(*main.E) nil	interfaces
@@ -326,12 +327,40 @@ static void put_header_word(const struct text *t, const struct plan_value *v, un
 		put_error(t, why ? why : "unavailable", NULL);
 }
 
+static void put_entries(const struct text *t, const struct plan_value *v, size_t num)
+{
+	const char *why;
+	uint64_t len;
+
+	putc('[', t->out);
+	for (size_t i = 0; i < num; i++) {
+		fputs(i ? ", " : "", t->out);
+		put_value(t, &v->kids[2 * i]);
+		fputs(": ", t->out);
+		put_value(t, &v->kids[2 * i + 1]);
+	}
+	if (event_target_word(t->ev, v, 0, &len, &why) && len != num)
+		fprintf(t->out, "%s...+%" PRId64 " more", num ? ", " : "", (int64_t)(len - num));
+	putc(']', t->out);
+}
+
 static void put_map(const struct text *t, const struct plan_value *v)
 {
+	size_t num;
+	enum event_read state = event_entries(t->ev, v, &num);
+
 	put_type(t, v);
+	if (state == EVENT_ENTRIES) {
+		put_entries(t, v, num);
+		return;
+	}
 	fputs("len: ", t->out);
 	put_header_word(t, v, 0);
 	fprintf(t->out, ", 0x%" PRIx64, event_ptr(t->ev, v, 0));
+	if (state != EVENT_NO_ENTRIES) {
+		putc(' ', t->out);
+		put_error(t, state == EVENT_ENTRIES_FAULT ? "fault" : "being written", NULL);
+	}
 }
 
 static void put_chan(const struct text *t, const struct plan_value *v)

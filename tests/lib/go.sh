@@ -11,7 +11,7 @@ go_program()
 	local out=$GOSYM_BUILD/go/$1-$2-$3 log
 	log=$out.log
 	mkdir -p "$GOSYM_BUILD/go"
-	if [ ! -x "$out" ] || [ -n "$(find "$GOSYM_TOP/tests/go/$1" -newer "$out" -print -quit)" ]; then
+	if [ ! -x "$out" ] || [ -n "$(find -L "$GOSYM_TOP/tests/go/$1" -newer "$out" -print -quit)" ]; then
 		if ! "$GOSYM_TOP/tests/go/build.sh" "$1" "$2" "$3" "$out" >"$log" 2>&1; then
 			tail -n 1 "$log"
 			return 1

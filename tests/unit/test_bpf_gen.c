@@ -239,7 +239,7 @@ static void pointers(void **state)
 
 static void stack_and_headers(void **state)
 {
-	uint64_t stack[8] = { 0 }, itab[2] = { 0, 0x555 }, chan[2] = { 3, 10 }, map = 6,
+	uint64_t stack[8] = { 0 }, itab[2] = { 0, 0x555 }, chan[2] = { 3, 10 }, map[5] = { 6 },
 		 code = 0x401000;
 	_cleanup_env_ struct env e;
 
@@ -256,7 +256,7 @@ static void stack_and_headers(void **state)
 	stack[1] = (uintptr_t)itab;
 	stack[3] = (uintptr_t)chan;
 	set_ptr(&e, SP, stack);
-	set_ptr(&e, AX, &map);
+	set_ptr(&e, AX, map);
 	set_ptr(&e, BX, &code);
 	assert_true(run(&e));
 	assert_int_equal(*(uint64_t *)bytes(&e, e.f.probe.args[0].target), 0x555);

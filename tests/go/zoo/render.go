@@ -33,6 +33,7 @@ var show = struct{ depth, elems, strlen int }{1, 8, 64}
 type renderer struct {
 	out   strings.Builder
 	reg   bool // floats outside of anything followed are in registers
+	held  bool // behind an interface: a trace does not read the entries of maps there
 	shape bool // a pointer may have a type parameter's type: it need not be followed
 }
 
@@ -213,7 +214,10 @@ func (r *renderer) iface(v reflect.Value, p unsafe.Pointer, depth int) {
 			where = slot
 		}
 		r.print(`{"$dataword":"0x%x","$value":`, uintptr(data))
+		held := r.held
+		r.held = true
 		r.behind(func() { r.value(dynamic, where, depth-1) })
+		r.held = held
 		r.print("}")
 	}
 	r.print("}")
@@ -233,7 +237,7 @@ func (r *renderer) mapping(t reflect.Type, v reflect.Value, p unsafe.Pointer, de
 		r.print("null")
 		return
 	}
-	if depth == 0 {
+	if depth == 0 || r.held {
 		r.print(`{"len":%d,"ptr":"0x%x"}`, v.Len(), uintptr(word(p)))
 		return
 	}
