@@ -255,8 +255,6 @@ struct gosym_error *expr_lower_index(struct check *c, const struct expr_node *n,
 	enum gosym_kind kind;
 	uint64_t index = 0;
 
-	if (!err)
-		err = constant_index(c, n->b, &index);
 	if (err)
 		return err;
 	t = ret->kind == OP_PLACE ? ret->place.type : NULL;
@@ -270,6 +268,9 @@ struct gosym_error *expr_lower_index(struct check *c, const struct expr_node *n,
 	kind = t ? gosym_type_kind(t) : GOSYM_INVALID_KIND;
 	if (kind != GOSYM_ARRAY && kind != GOSYM_SLICE && kind != GOSYM_STRING)
 		return refuse_index(c, n, ret);
+	err = constant_index(c, n->b, &index);
+	if (err)
+		return err;
 	elem = kind == GOSYM_STRING ? type_basic(GOSYM_UINT8, c->plan->arch->ptr_size) :
 				      gosym_type_elem(t);
 	if (!elem)

@@ -110,7 +110,7 @@ static struct gosym_error *find_type(struct check *c, unsigned pos, const char *
 	if (own && (!err || gosym_error_code(err) != GOSYM_NOT_FOUND))
 		return err;
 	gosym_error_destroy(err);
-	err = look_around(c, full, &around);
+	err = look_around(c, own ? own : full, &around);
 	if (!err && around.num == 1)
 		return gosym_type_find(c->plan->binary, around.only, ret);
 	if (err)
