@@ -4,6 +4,7 @@
  * counted by reason and told in a line each, with names where there are few or -v asks.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "gosym/cleanup.h"
 #include "gosym/vec.h"
@@ -141,12 +142,32 @@ static void reasons_print(struct reasons *r, bool verbose)
 			 r->total - told, r->many);
 }
 
+/* On a terminal the expression follows, with a mark below the column that the message names. */
+static void point_at(const struct options *o, const char *message)
+{
+	const struct { const char *option, *text; } given[] = {
+		{ "--if-ret: ", o->condition_ret }, { "--hist: ", o->hist }, { "--by: ", o->by },
+		{ "--print: ", o->print }, { "", o->condition },
+	};
+	unsigned column = 0;
+	size_t i = 0;
+
+	while (strncmp(message, given[i].option, strlen(given[i].option)) != 0)
+		i++;
+	if (!isatty(STDERR_FILENO) || !given[i].text || strpbrk(given[i].text, "\t\r\n") ||
+	    sscanf(message + strlen(given[i].option), "column %u:", &column) != 1)
+		return;
+	fprintf(stderr, "  %s\n  %*s\n", given[i].text, (int)column, "^");
+}
+
 /* The one function asked for cannot be probed. */
-static int fail_only(struct gosym_error *err)
+static int fail_only(const struct options *o, struct gosym_error *err)
 {
 	enum gosym_code code = gosym_error_code(err);
 
 	complain("%s%s", prefix_of(code, gosym_error_message(err)), gosym_error_message(err));
+	if (code == GOSYM_INVALID)
+		point_at(o, gosym_error_message(err));
 	gosym_error_destroy(err);
 	return code == GOSYM_INVALID	  ? EXIT_USAGE
 	       : code == GOSYM_PERMISSION ? EXIT_PERMISSION
@@ -205,8 +226,9 @@ static int say_none(size_t num, struct reasons *funcs, struct reasons *copies, b
 }
 
 /* Adds the functions to the plan, with their inlined copies if those are wanted, and keeps those that could be. */
-static int add_funcs(struct probes *p, bool with_copies, bool verbose)
+static int add_funcs(struct probes *p, const struct options *o, bool with_copies)
 {
+	bool verbose = o->verbose;
 	_cleanup_(reasons_deinit) struct reasons reasons = { .one = "", .many = "functions" };
 	_cleanup_(reasons_deinit) struct reasons copies = { .one = "inlined call of ", .many = "inlined calls" };
 	size_t num = p->num;
@@ -225,7 +247,7 @@ static int add_funcs(struct probes *p, bool with_copies, bool verbose)
 		if (!err)
 			continue;
 		if (num == 1 && !any)
-			return fail_only(err);
+			return fail_only(o, err);
 		if (verbose)
 			complain("%s: %s%s", gosym_func_name(f),
 				 prefix_of(gosym_error_code(err), gosym_error_message(err)),
@@ -372,5 +394,5 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	gosym_plan_stack(ret->plan, &short_stacks);
 	if (short_stacks)
 		complain("stacks are short: %s", short_stacks);
-	return add_funcs(ret, copies, o->verbose);
+	return add_funcs(ret, o, copies);
 }

@@ -195,6 +195,56 @@ static void outcomes(void **state)
 		run_case(cases[i].text, cases[i].want);
 }
 
+/* Printed: paths lead to values as of arguments, the rest is computed into the record. */
+static void printed(void **state)
+{
+	static const struct { const char *name; enum gosym_kind kind; int64_t number; int32_t status; } want[] = {
+		{ "a.i * 2", GOSYM_INT, 84, 0 }, { "a.u8 + 100", GOSYM_UINT8, 44, 0 }, { "a.i > 3", GOSYM_BOOL, 1, 0 },
+		{ "a.r.Next.N", GOSYM_INT32, 2, 0 }, { "a.ints[1]", GOSYM_INT, -20, 0 }, { "len(a.m)", GOSYM_INT, 6, 0 },
+		{ "a.ints[3]", GOSYM_INT, 0, PLAN_SKIPPED }, { "a.nil.N", GOSYM_INT32, 0, PLAN_SKIPPED },
+		{ "a.i / (a.i - 42)", GOSYM_INT, 0, -EFAULT }, { "goid", GOSYM_UINT64, 17, 0 },
+	};
+	struct bpf_target target = { .ring_fd = 3, .counters_fd = 4, .fsbase_off = 16, .wake_bytes = 1000 };
+	struct bpf_run run = { .cookie = 5 };
+	struct bpf_asm a = { .nomem = false };
+	uint64_t g[32] = { [19] = 17 }, value = (uintptr_t)&all;
+	char text[300] = "";
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.probe.func = &func;
+	fixture_param(&f, "a", &t_all_ptr);
+	fixture_regs(&f, AX);
+	memcpy(run.regs + abi_amd64.regs[AX].pt_regs, &value, 8);
+	value = (uintptr_t)g;
+	memcpy(run.regs + abi_amd64.regs[R14].pt_regs, &value, 8);
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s %s", i ? " ," : "", want[i].name);
+	f.plan.opts.print = text;
+	assert_null(expr_print(&f.plan, &f.probe, false, &f.probe.print));
+	assert_null(plan_build_values(&f.plan, &f.probe));
+	assert_null(bpf_gen_probe(&f.plan, &f.probe, &target, &a));
+	bpf_run(&run, &a);
+	assert_int_equal(f.probe.num_args, sizeof(want) / sizeof(*want));
+	for (size_t i = 0; i < f.probe.num_args; i++) {
+		const struct plan_value *v = &f.probe.args[i];
+		int32_t status = -1;
+		int64_t number = 0;
+
+		assert_string_equal(v->name, want[i].name);
+		assert_int_equal(gosym_type_kind(v->type), want[i].kind);
+		memcpy(&status, run.record + f.probe.fetches[v->fetch].status, sizeof(status));
+		assert_int_equal(status, want[i].status);
+		memcpy(&number, run.record + v->image, gosym_type_size(v->type));
+		if (!status)
+			assert_int_equal(number << (64 - 8 * gosym_type_size(v->type)),
+					 want[i].number << (64 - 8 * gosym_type_size(v->type)));
+	}
+	bpf_asm_deinit(&a);
+	fixture_deinit(&f);
+}
+
 /* What is longer than is looked at is not false. */
 static void too_long(void **state)
 {
@@ -256,6 +306,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(outcomes),
+		cmocka_unit_test(printed),
 		cmocka_unit_test(too_long),
 		cmocka_unit_test(far_behind_nil),
 		cmocka_unit_test(limits),

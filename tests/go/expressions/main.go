@@ -194,6 +194,7 @@ func answerExprs(i int, key string, u uint8) []expr {
 		{"ret1 > key", func() interface{} { return text > key }},
 		{"strings.Contains(text, \"y3k\") || key == \"key4\"", func() interface{} { return strings.Contains(text, "y3k") || key == "key4" }},
 		{"strings.HasSuffix(key, \"5\") || sum == 1", func() interface{} { return strings.HasSuffix(key, "5") || sum == 1 }},
+		{"strings.Contains(key, \"1\") && sum > 0", func() interface{} { return strings.Contains(key, "1") && sum > 0 }},
 		{"len(text) == 2 * len(key) && key[3] == '2'", func() interface{} { return len(text) == 2*len(key) && key[3] == '2' }},
 		{"err != nil && i > 4", func() interface{} { return err != nil && i > 4 }},
 		{"err.(*opError).Code + i", func() interface{} { return err.(*opError).Code + i }},
