@@ -208,7 +208,7 @@ static void printed(void **state)
 	struct bpf_run run = { .cookie = 5 };
 	struct bpf_asm a = { .nomem = false };
 	uint64_t g[32] = { [19] = 17 }, value = (uintptr_t)&all;
-	char text[300] = "";
+	char list[300] = "";
 	struct fixture f;
 
 	(void)state;
@@ -220,8 +220,8 @@ static void printed(void **state)
 	value = (uintptr_t)g;
 	memcpy(run.regs + abi_amd64.regs[R14].pt_regs, &value, 8);
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s %s", i ? " ," : "", want[i].name);
-	f.plan.opts.print = text;
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s %s", i ? " ," : "", want[i].name);
+	f.plan.opts.print = list;
 	assert_null(expr_print(&f.plan, &f.probe, false, &f.probe.print));
 	assert_null(plan_build_values(&f.plan, &f.probe));
 	assert_null(bpf_gen_probe(&f.plan, &f.probe, &target, &a));
