@@ -409,6 +409,7 @@ struct gosym_plan_options {
 	bool explain_errors;		/* errors behind interfaces are followed one level more: their messages */
 	const char *print;		/* Go expressions, separated by commas, instead of the arguments; those about
 					 * results, with returns, instead of the results */
+	bool float_regs;		/* floats in registers by way of a signal to the program's thread */
 };
 #define GOSYM_PLAN_OPTIONS { .sz = sizeof(struct gosym_plan_options), .depth = 1, .elems = 8, .strlen = 64 }
 

@@ -28,6 +28,9 @@ static const char text[] =
 	"Prints one line for each call of the functions, with their arguments. With a process id\n"
 	"that process is traced; with -- the program is started with the arguments that follow,\n"
 	"and traced until it ends; else every process that runs the file, until Ctrl-C.\n"
+	"Floats come in registers that no probe sees: they are shown where the code puts them into\n"
+	"memory. --float-regs shows the others too: the thread gets a SIGURG, as from Go's own\n"
+	"preemption, and the registers are read from its frame. Not for programs that handle SIGURG.\n"
 	"The condition of --if is decided in the kernel: calls that do not meet it cost little. Expressions\n"
 	"are Go's, over the arguments: a call for which Go would panic does not meet a condition.\n"
 	"  paths         req.URL.Path, o.Items[0].Price, *p, len(b), cap(c), err.(*net.OpError).Op\n"
@@ -45,6 +48,7 @@ static const char text[] =
 	"flame graph: weighed by calls, or with --ret by the time spent in them.\n\n"
 	"Examples:\n"
 	"  gosym trace ./server main.parse --if-ret 'err != nil && duration > 10ms' --pair\n"
+	"  gosym trace ./model 'main.(*Net).step' --ret --float-regs --max-events 100\n"
 	"  gosym trace ./server main.handle --if 'len(path) > 64' -- -port 8080\n"
 	"  gosym trace 4242 'net/http.serverHandler.ServeHTTP' --print 'req.Method, req.URL.Path, len(req.Header)'\n"
 	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n"
@@ -82,6 +86,10 @@ static const struct option_spec options[] = {
 	OPTION(0, "inlined", OPTION_OPTIONAL, inlined, "[=no]",
 	       "inlined copies too; without it only if there is\n"
 	       "                           DWARF and at most 200 functions are meant"),
+	OPTION(0, "fault-in", OPTION_FLAG, fault_in, NULL,
+	       "memory that is not there is read from its file or from swap; the thread waits"),
+	OPTION(0, "float-regs", OPTION_FLAG, float_regs, NULL,
+	       "floats in registers too, by a SIGURG to the thread: costs some microseconds"),
 	OPTION(0, "no-fast-return", OPTION_FLAG, no_fast_return, NULL,
 	       "leave return instructions to the processor, though the kernel could spare that"),
 	OPTION(0, "dry-run", OPTION_FLAG, dry_run, NULL,
@@ -480,6 +488,26 @@ static uint64_t print_dropped(struct trace *t, const struct gotrace_counts *coun
 	return sum;
 }
 
+/* Why float registers were not read although --float-regs asks for them. */
+static void print_no_floats(struct trace *t, const struct gotrace_counts *counts, size_t num)
+{
+	uint64_t refused = 0, missed = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		refused += counts[i].float_refused;
+		missed += counts[i].float_missed;
+	}
+	if (refused)
+		complain("float registers were not read %" PRIu64 " time%s: the program handles SIGURG itself", refused,
+			 refused == 1 ? "" : "s");
+	say_number(missed, "time the signal that shows float registers did not come at once",
+		   "times the signal that shows float registers did not come at once");
+	if (t->json && refused)
+		json_count(&t->out.json, "float_refused", NULL, refused);
+	if (t->json && missed)
+		json_count(&t->out.json, "float_missed", NULL, missed);
+}
+
 /* The last words: what was lost, function by function, and the sums. */
 static struct gosym_error *print_end(struct trace *t)
 {
@@ -509,6 +537,7 @@ static struct gosym_error *print_end(struct trace *t)
 						   "a larger --buffer may help");
 	}
 	dropped = print_dropped(t, counts, num);
+	print_no_floats(t, counts, num);
 	if (t->o->count && !t->o->by)
 		t->events = calls;
 	if (t->json) {
@@ -715,6 +744,7 @@ static struct gosym_error *begin(struct trace *t)
 	opts.buffer = t->o->buffer;
 	opts.count_only = only_sums(t->o);
 	opts.verbose = t->o->verbose ? stderr : NULL;
+	opts.fault_in = t->o->fault_in;
 	opts.no_fast_return = t->o->no_fast_return;
 	opts.max_rate = (uint32_t)t->o->max_rate;
 	err = gotrace_open(t->probes.plan, &opts, &t->session);
@@ -817,6 +847,8 @@ static bool check_options(struct trace *t)
 		wrong = "--max-rate limits what is sent: with --count and --hist nothing is";
 	if (o->max_rate > INT32_MAX)
 		wrong = "--max-rate: at most 2147483647 in a second";
+	if (o->fault_in && o->float_regs)
+		wrong = "--fault-in and --float-regs do not go together";
 	if (o->max_events && only_sums(o))
 		wrong = "--max-events does not go with --count and --hist; see --duration";
 	if (o->inlined && *o->inlined && strcmp(o->inlined, "no") != 0)

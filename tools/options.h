@@ -27,7 +27,7 @@ struct options {
 	bool copies;			/* inlined ones instead of functions */
 	/* trace */
 	bool count, dry_run;
-	bool ret, pair, tree, no_fast_return;
+	bool ret, pair, tree, no_fast_return, float_regs, fault_in;
 	const char *inlined;		/* "no", "" or NULL */
 	const char *condition_ret;
 	const char *print;

@@ -379,6 +379,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	plan.by = o->by;
 	plan.print = o->print;
 	plan.stack = o->stack;
+	plan.float_regs = o->float_regs;
 	/* Nothing of the values is shown, and a stack that is cut has no place in the picture. */
 	if (o->format && !strcmp(o->format, "folded")) {
 		plan.no_values = true;

@@ -35,7 +35,12 @@ void bpf_gen_read_user(struct bpf_gen *g, int base, int off, uint32_t size)
 	bpf_mov_reg(g->a, BPF_REG_1, base);
 	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, off);
 	bpf_mov_imm(g->a, BPF_REG_2, (int32_t)size);
-	bpf_call(g->a, BPF_FUNC_probe_read_user);
+	bpf_gen_copy_user(g);
+}
+
+void bpf_gen_copy_user(struct bpf_gen *g)
+{
+	bpf_call(g->a, g->fault_in ? BPF_FUNC_copy_from_user : BPF_FUNC_probe_read_user);
 }
 
 /* A word of the target, as wide as its pointers. */
@@ -341,7 +346,7 @@ static void gen_deref_var(struct bpf_gen *g, const struct plan_fetch *f, int don
 		bpf_alu_imm(g->a, BPF_MUL, BPF_REG_2, (int32_t)f->size);
 	bpf_mov_reg(g->a, BPF_REG_1, GEN_RECORD);
 	bpf_alu_imm(g->a, BPF_ADD, BPF_REG_1, (int32_t)f->dst);
-	bpf_call(g->a, BPF_FUNC_probe_read_user);
+	bpf_gen_copy_user(g);
 }
 
 /* A number that is undecided is what could not be read. */
@@ -471,9 +476,25 @@ void bpf_gen_fetches(struct bpf_gen *g, const struct plan_fetch *fetches, size_t
 		gen_fetch(g, &fetches[i], i);
 }
 
+void bpf_gen_fetches_again(struct bpf_gen *g, const struct plan_fetch *fetches, size_t num)
+{
+	g->fetches = fetches;
+	for (size_t i = 0; i < num; i++) {
+		int done = bpf_asm_label(g->a);
+
+		if (fetches[i].from != PLAN_DEREF && fetches[i].from != PLAN_DEREF_VAR)
+			continue;
+		bpf_load(g->a, BPF_W, BPF_REG_1, GEN_RECORD, (int)fetches[i].status);
+		bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_1, 0, done);
+		gen_fetch(g, &fetches[i], i);
+		bpf_asm_place(g->a, done);
+	}
+}
+
 void bpf_gen_call_record(struct bpf_gen *g)
 {
 	bpf_gen_header(g, g->probe->kind, g->probe->record_size);
+	bpf_gen_no_floats(g, g->probe->floats_at);
 	bpf_gen_fetches(g, g->probe->fetches, g->probe->num_fetches);
 	bpf_gen_dynamic(g, &g->probe->dynamic);
 }
@@ -482,6 +503,13 @@ static void gen_event(struct bpf_gen *g)
 {
 	int no_room = bpf_asm_label(g->a);
 
+	if (bpf_gen_is_held(g)) {
+		bpf_gen_hold(g, no_room);
+		bpf_gen_call_record(g);
+		bpf_gen_held_ask(g, g->probe->record_size, g->probe->floats_at);
+		bpf_asm_place(g->a, no_room);
+		return;
+	}
 	bpf_gen_reserve(g, g->probe->record_size, no_room);
 	bpf_gen_call_record(g);
 	bpf_gen_submit(g, g->probe->record_size, offsetof(struct bpf_counters, calls));
@@ -526,6 +554,7 @@ static void gen_filters(struct bpf_gen *g, int pass)
 
 	bpf_gen_process_filter(g, drop);
 	gen_branch_filter(g, drop);
+	bpf_gen_held_flush(g);
 	if (g->probe->cond && bpf_gen_tracks_calls(g))
 		failed = bpf_asm_label(g->a);
 	if (g->probe->cond)

@@ -18,6 +18,8 @@ struct bpf_counters {
 	uint64_t unpaired;		/* returns without a call: it began before tracing, or lost its place, or the
 					 * goroutine could not be read */
 	uint64_t dropped;		/* beyond the allowed rate */
+	uint64_t float_refused;		/* the program handles SIGURG itself: no frame was asked for */
+	uint64_t float_missed;		/* no frame came */
 };
 
 struct bpf_target {
@@ -31,6 +33,10 @@ struct bpf_target {
 	int calls_fd, calls_zero_fd;	/* calls in flight; with kept records one element of zeros */
 	int recipes_fd, steps_fd;	/* of values behind interfaces (plan_dynamic.h) */
 	bool may_goto;			/* loops need no counter for the verifier's sake */
+	bool fault_in;			/* records are held for a program that brings missing pages, under the thread */
+	int held_fd, held_zero_fd;	/* struct plan_held_key to struct plan_held and a record; 0: none are */
+	uint32_t held_size, call_size;	/* of their elements, and those of calls */
+	int32_t sighand_off, action_off;	/* of SIGURG's handler (BTF): in task_struct, behind that */
 	uint32_t tgid;			/* only this process; 0 = any */
 	int32_t fsbase_off;		/* offset of thread.fsbase in task_struct (BTF); -1 unknown */
 	bool count_only;		/* no events: counters alone */
@@ -39,6 +45,16 @@ struct bpf_target {
 	int32_t features_off;		/* of thread.features in task_struct (BTF): whether the thread has a
 					 * shadow stack; -1: this kernel has none */
 };
+
+/* The program that runs behind that of a probe's entry (exit: UINT32_MAX) or exit with target->fault_in, and may
+ * sleep: it reads once more what was not there (bpf_fault.c). */
+struct gosym_error *bpf_gen_faults(const struct gosym_plan *p, const struct plan_probe *probe, uint32_t exit,
+				   const struct bpf_target *target, struct bpf_asm *ret);
+/* Whether there is anything for such a program to do. */
+bool bpf_has_faults(const struct gosym_plan *p, const struct plan_probe *probe, uint32_t exit);
+
+/* The program that reads signals' frames, with plan->frames (bpf_float.c). */
+struct gosym_error *bpf_gen_frames(const struct gosym_plan *p, const struct bpf_target *target, struct bpf_asm *ret);
 
 /* Two probes whose programs would be equal give equal instructions: the probe's index comes by
  * the attach cookie. */
@@ -67,6 +83,8 @@ struct bpf_gen {
 	const struct bpf_target *target;
 	const struct gosym_exit *exit;	/* NULL: the program of the entry */
 	const struct plan_fetch *fetches;	/* of the record at hand: guards refer to these */
+	int held_key;			/* where on the stack the key of a held record is; 0: GEN_HELD_KEY */
+	bool fault_in;			/* in a program that may sleep: pages that are not there are brought */
 	bool slow;			/* argument registers are those noted on the slow path */
 	int tail;			/* label of the tail call */
 	struct gosym_error *err;	/* the first one */
@@ -92,6 +110,7 @@ enum {
 	GEN_SLOW_KEY = GEN_DURATION,	/* struct plan_slow_key, at the very beginning */
 	GEN_SLOW = GEN_G - 8,		/* struct plan_slow_regs, in the map */
 	GEN_KEY_STATUS = GEN_SLOW - 8,	/* s32: 0, or why the key of the call is not known */
+	GEN_HELD_KEY = GEN_KEY_STATUS - 16,	/* struct plan_held_key */
 };
 
 /* r3 = g; else jumps to fail with r0 set. */
@@ -143,6 +162,10 @@ void bpf_gen_reserve(struct bpf_gen *g, uint32_t size, int no_room);
 void bpf_gen_header(struct bpf_gen *g, enum plan_kind kind, uint32_t size);
 /* Jumps to skip unless the bytes that hold the fetch's pointer were fetched. Changes r1. */
 void bpf_gen_guard(struct bpf_gen *g, const struct plan_fetch *f, int skip);
+/* r0 = status: bytes from r3 to base, r1 and r2 set; pages are brought where the program may sleep. */
+void bpf_gen_copy_user(struct bpf_gen *g);
+/* Those behind pointers that failed, once more. */
+void bpf_gen_fetches_again(struct bpf_gen *g, const struct plan_fetch *fetches, size_t num);
 void bpf_gen_fetches(struct bpf_gen *g, const struct plan_fetch *fetches, size_t num);
 /* events: the counter that tells how many records of size bytes there have been. */
 void bpf_gen_submit(struct bpf_gen *g, uint32_t size, size_t events);
@@ -167,6 +190,21 @@ void bpf_gen_stack(struct bpf_gen *g, const struct gosym_exit *exit);
 /* bpf_rate.c: jumps to pass while the rate allows it; else it is counted. Changes r7. r9, GEN_KEY: set. */
 void bpf_gen_rate(struct bpf_gen *g, int pass);
 bool bpf_gen_rate_is_limited(const struct bpf_gen *g);
+
+/* bpf_float.c. A record of this goroutine that still waits for its frame goes first, without. Changes r7 to r9. */
+void bpf_gen_held_flush(struct bpf_gen *g);
+/* Whether this hit's record has to wait for a frame. */
+bool bpf_gen_is_held(const struct bpf_gen *g);
+/* r7 = where such a record is filled; without room it is counted and the jump done. */
+void bpf_gen_hold(struct bpf_gen *g, int no_room);
+/* It is filled: size bytes, or (0) it is kept in the map of calls. Ask for the frame, or do without. */
+void bpf_gen_held_ask(struct bpf_gen *g, uint32_t size, uint32_t floats_at);
+/* r7 = the record that is held for this hit, if there is one. */
+void bpf_gen_held_find(struct bpf_gen *g, int none);
+/* It goes to the reader, unless it is kept; then it is held no more. */
+void bpf_gen_held_send(struct bpf_gen *g);
+/* In the record at r7: no floats so far. */
+void bpf_gen_no_floats(struct bpf_gen *g, uint32_t floats_at);
 
 /* bpf_dynamic.c: what interfaces hold, once all fetches are done. Uses r0 to r5 and the stack from GEN_VALUES on. */
 void bpf_gen_dynamic(struct bpf_gen *g, const struct plan_dynamic *d);

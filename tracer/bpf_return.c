@@ -238,6 +238,8 @@ static void gen_element(struct bpf_gen *g, int full)
 
 static void gen_keep_record(struct bpf_gen *g, int full)
 {
+	int no_frame = bpf_asm_label(g->a);
+
 	bpf_asm_note(g->a, "keep the call's record until it returns");
 	gen_element(g, full);
 	bpf_store_imm(g->a, BPF_DW, GEN_CALL, offsetof(struct plan_call, flags), 0);
@@ -252,6 +254,11 @@ static void gen_keep_record(struct bpf_gen *g, int full)
 		bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_AGG_KEPT + i);
 		bpf_store(g->a, BPF_DW, GEN_CALL, (int)bpf_agg_kept_at(g->plan, g->probe) + i,
 			  BPF_REG_1);
+	}
+	if (bpf_gen_is_held(g)) {
+		bpf_gen_hold(g, no_frame);
+		bpf_gen_held_ask(g, 0, g->probe->floats_at);
+		bpf_asm_place(g->a, no_frame);
 	}
 }
 
@@ -338,15 +345,22 @@ static void gen_return_event(struct bpf_gen *g, int forget)
 {
 	const struct plan_probe *probe = g->probe;
 
-	bpf_gen_reserve(g, probe->return_size, forget);
+	if (bpf_gen_is_held(g))
+		bpf_gen_hold(g, forget);
+	else
+		bpf_gen_reserve(g, probe->return_size, forget);
 	bpf_gen_header(g, PLAN_RETURN, probe->return_size);
+	bpf_gen_no_floats(g, probe->result_floats_at);
 	if (g->plan->keep_args)
 		gen_kept(g);
 	if (!g->exit->jumps_to) {
 		bpf_gen_fetches(g, probe->result_fetches, probe->num_result_fetches);
 		bpf_gen_dynamic(g, &probe->result_dynamic);
 	}
-	bpf_gen_submit(g, probe->return_size, offsetof(struct bpf_counters, returns));
+	if (bpf_gen_is_held(g))
+		bpf_gen_held_ask(g, probe->return_size, probe->result_floats_at);
+	else
+		bpf_gen_submit(g, probe->return_size, offsetof(struct bpf_counters, returns));
 }
 
 static void gen_paired(struct bpf_gen *g, int forget)
@@ -433,6 +447,7 @@ static void gen_exit(struct bpf_gen *g)
 	gen_still_there(g, done);
 	bpf_gen_process_filter(g, end);
 	gen_unless_leaving(g, end);
+	bpf_gen_held_flush(g);
 	bpf_gen_find_counters(g);
 	gen_find_call(g, missing, unreadable);
 	gen_decide(g, pass, forget);

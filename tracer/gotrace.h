@@ -27,6 +27,7 @@ struct gotrace_options {
 	size_t buffer;			/* ring buffer bytes, rounded up to a power of two; 0 = 8 MiB */
 	bool count_only;		/* keep counts in the kernel, send no events */
 	FILE *verbose;			/* diagnostics, programs and verifier logs; NULL = none */
+	bool fault_in;			/* memory whose page is not there is brought, which may block the thread */
 	bool no_fast_return;		/* leave every RET to the processor */
 	uint32_t max_rate;		/* events of a function per second, others are dropped; 0: any number */
 };
@@ -54,6 +55,8 @@ struct gotrace_counts {
 	uint64_t unpaired;		/* returns of calls that were not seen: they began before, or the goroutine
 					 * could not be read */
 	uint64_t dropped;		/* for max_rate */
+	uint64_t float_refused;		/* records without float registers: the program handles SIGURG itself */
+	uint64_t float_missed;		/* the same: no signal was delivered at the hit */
 };
 /* Per probe, in the order of the plan. Array borrowed until the next call. Calls of aggregates are counted in
  * their rows only. */

@@ -112,6 +112,27 @@ static bool try_may_goto(void)
 	return fd >= 0;
 }
 
+/* A program that would copy nothing from nowhere. */
+static bool try_sleepable(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_copy_from_user },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
+	_cleanup_fd_ int fd = -1;
+
+	opts.expected_attach_type = kernel_has(KERNEL_UPROBE_MULTI) ? ATTACH_UPROBE_MULTI : 0;
+	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "gosym_try", "Dual BSD/GPL", insns,
+			   sizeof(insns) / sizeof(insns[0]), &opts);
+	return fd >= 0;
+}
+
 static const struct {
 	const char *name;
 	bool (*try)(void);
@@ -130,6 +151,8 @@ static const struct {
 	/* Linux 6.9, commit 011832b97b31 ("bpf: Introduce may_goto instruction"). */
 	[KERNEL_MAY_GOTO] = { "loops of eBPF programs without a counter", try_may_goto },
 	/* Accepted by Linux 7.2, refused by 6.18. */
+	/* Linux 6.0, commit cfa0a3a8bd28 and those before it ("bpf: allow sleepable uprobe programs to attach"). */
+	[KERNEL_SLEEPABLE] = { "uprobe programs that may sleep", try_sleepable },
 	[KERNEL_SET_REGS] = { "uprobe programs that set registers", try_set_regs },
 };
 

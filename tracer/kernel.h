@@ -12,6 +12,7 @@ enum kernel_feature {
 	KERNEL_RINGBUF,
 	KERNEL_SET_REGS,		/* programs at uprobes may write registers */
 	KERNEL_MAY_GOTO,		/* loops without a counter */
+	KERNEL_SLEEPABLE,		/* programs at uprobes that may sleep, and so bring pages */
 	NUM_KERNEL_FEATURES,
 };
 bool kernel_has(enum kernel_feature f);		/* tried once, remembered */

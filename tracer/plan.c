@@ -14,6 +14,7 @@
 #include "gosym/func.h"
 #include "tracer/expr.h"
 #include "tracer/plan_dynamic.h"
+#include "tracer/plan_floats.h"
 #include "tracer/plan_hooks.h"
 
 /* Texts that must outlive the caller's. */
@@ -76,6 +77,12 @@ GOSYM_API unsigned gosym_plan_stack(const struct gosym_plan *p, const char **why
 	return p->opts.stack;
 }
 
+/* Where nothing is shown, the cheapest site will do; and a stack is walked from where the frame is not set up yet. */
+static bool shows_values(const struct gosym_plan *p)
+{
+	return !p->opts.no_values;
+}
+
 DEFINE_CLEANUP(cleanup_plan, struct gosym_plan *, gosym_plan_destroy(*p))
 
 GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
@@ -100,6 +107,8 @@ GOSYM_API struct gosym_error *gosym_plan_create(struct gosym_binary *b,
 	limit_stack(p);
 	if (p->opts.returns)
 		err = plan_add_hooks(p);
+	if (!err && p->opts.float_regs && shows_values(p))
+		err = plan_find_frames(p);
 	if (err)
 		return err;
 	*ret = no_cleanup_ptr(p);
@@ -155,15 +164,9 @@ static struct gosym_error *check_goroutine(const struct plan_probe *probe)
 			       probe->g.missing ? probe->g.missing : "nothing tells the goroutine");
 }
 
-/* Where nothing is shown, the cheapest site will do; and a stack is walked from where the frame is not set up yet. */
-static bool shows_values(const struct gosym_plan *p)
-{
-	return !p->opts.no_values;
-}
-
 static struct gosym_error *find_exits(struct gosym_plan *p, struct plan_probe *probe)
 {
-	if (shows_values(p) && !p->opts.stack)
+	if (shows_values(p) && !p->opts.stack && !p->frames)
 		return gosym_func_values_exits(p->binary, probe->func, &probe->exits, &probe->num_exits);
 	return gosym_func_exits(p->binary, probe->func, &probe->exits, &probe->num_exits);
 }
@@ -178,6 +181,8 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 		err = binary_runtime_offset(p->binary, "runtime.g", "stack", &stack, &source);
 	if (!err && !probe->copy)
 		err = find_exits(p, probe);
+	if (!err)
+		err = plan_float_exits(p, probe);
 	if (err)
 		return err;
 	/* type stack struct { lo, hi uintptr } */
@@ -212,7 +217,7 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 
 	if (probe->copy)
 		err = gosym_inlined_site(p->binary, probe->copy, &probe->site);
-	else if (shows_values(p))
+	else if (shows_values(p) && !p->frames)
 		err = gosym_func_values_site(p->binary, probe->func, &probe->site);
 	else
 		err = gosym_func_entry_site(p->binary, probe->func, &probe->site);
@@ -222,6 +227,8 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 	if (err)
 		return err;
 	err = abi_goroutine_at(p->binary, plan_probe_within(probe), &probe->g);
+	if (!err)
+		err = plan_float_site(p, probe);
 	if (err)
 		return err;
 	err = expr_prepare(p, probe);

@@ -308,6 +308,13 @@ struct plan_probe {
 	 * the call's image at the offsets it has there, then the results, last the call's header. */
 	const struct gosym_exit *exits;
 	size_t num_exits;
+	/* With plan->frames: which programs ask for a signal's frame (plan_floats.h), and where records have room for it */
+	bool frame_at_call, frame_at_return;
+	uint64_t next;			/* the instruction behind the site; what this one adds to SP, and the registers
+					 * it changes */
+	int64_t next_sp;
+	uint64_t next_writes;
+	uint32_t floats_at, result_floats_at;	/* record offset of struct plan_floats; 0: none */
 	const struct plan_expr *cond_return;	/* NULL: always */
 	struct plan_fetch *result_fetches;
 	size_t num_result_fetches;
@@ -338,6 +345,7 @@ struct gosym_plan {
 	VEC(struct plan_probe) probes;
 	VEC(struct plan_probe) hooks;	/* with returns, in the runtime (plan_hooks.c): their indices come
 					 * behind those of the probes */
+	const struct plan_frames *frames;	/* with float_regs, and floats in registers at all */
 	const struct plan_unwind *unwind;	/* how to read PLAN_UNWIND (plan_hooks.h) */
 	const char *short_stacks;	/* why opts.stack is less than what was asked for; NULL: it is not */
 	const struct plan_standing *standing;	/* of PLAN_PANIC; NULL: not known */

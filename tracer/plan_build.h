@@ -45,6 +45,7 @@ struct builder {
 	struct plan_dynamic dynamic;	/* the same in detail */
 	size_t num_values;
 	unsigned explain;		/* of a recipe: errors inside of it that are followed beyond the depth */
+	uint32_t floats_at;		/* struct plan_floats; 0: none yet */
 	bool at_return;			/* results, where the function returns */
 	struct queue *queues;		/* one per argument */
 	struct queue *queue;		/* of the argument at hand */

@@ -24,6 +24,7 @@
 #include "gosym/type.h"
 #include "tracer/expr.h"
 #include "tracer/plan_build.h"
+#include "tracer/plan_floats.h"
 
 /* Bytes of one parameter, one pointee, one slice's elements, one string: several must fit into a
  * record. */
@@ -575,15 +576,38 @@ static bool float_is_told(const struct builder *b, const struct gosym_piece *pie
 	return false;
 }
 
+/* The float register a signal's frame will show it in; REG_NONE: no frame is asked for, or it is not there any more. */
+static int32_t framed(struct builder *b, const struct gosym_piece *piece)
+{
+	struct gosym_site_loc loc = { .kind = GOSYM_LOC_REG, .where = piece->where };
+
+	if (b->at_return ? !b->probe->frame_at_return : !b->probe->frame_at_call)
+		return REG_NONE;
+	if (!b->at_return)
+		loc = gosym_site_find(b->probe->site, piece);
+	if (loc.kind != GOSYM_LOC_REG || !b->p->arch->regs[loc.where].fp ||
+	    (!b->at_return && b->probe->next_writes >> loc.where & 1))
+		return REG_NONE;
+	if (!b->floats_at && build_space_left(b) >= sizeof(struct plan_floats))
+		b->floats_at = build_image(b, sizeof(struct plan_floats));
+	return b->floats_at ? loc.where : REG_NONE;
+}
+
 static void add_float(struct builder *b, const struct gosym_param *param, const struct gosym_piece *piece,
 		      uint32_t base, struct part *part)
 {
 	struct plan_fetch f = { .from = PLAN_FLOAT, .reg = piece->where, .size = (uint32_t)part->size,
 				.dst = base + piece->offset, .guard = PLAN_NO_FETCH };
+	int32_t reg;
 
 	if (param->missing || piece->place != GOSYM_IN_REG || !b->p->arch->regs[piece->where].fp ||
-	    !float_is_told(b, piece, part->size) || b->fetches.num >= PLAN_MAX_FETCHES)
+	    b->fetches.num >= b->max_fetches)
 		return;
+	reg = framed(b, piece);
+	if (reg == REG_NONE && !float_is_told(b, piece, part->size))
+		return;
+	if (reg != REG_NONE)
+		f.reg = reg;
 	part->missing = NULL;
 	part->fetch = build_fetch(b, &f);
 }
@@ -776,6 +800,7 @@ struct gosym_error *plan_build_values(struct gosym_plan *p, struct plan_probe *p
 		err = build_take_over(&b, &probe->fetches, &probe->num_fetches, &probe->record_size);
 	if (!err)
 		err = build_dynamic(&b, &probe->dynamic, &probe->record_size);
+	probe->floats_at = b.floats_at;
 	build_deinit(&b, probe->print.num + num);
 	return err;
 }
@@ -802,6 +827,7 @@ struct gosym_error *plan_build_results(struct gosym_plan *p, struct plan_probe *
 				&probe->return_size);
 	if (!err)
 		err = build_dynamic(&b, &probe->result_dynamic, &probe->return_size);
+	probe->result_floats_at = b.floats_at;
 	build_deinit(&b, probe->print_results.num + num);
 	if (err || !p->keep_args)
 		return err;

@@ -32,11 +32,13 @@
 #include "gosym/binary.h"
 #include "gosym/cleanup.h"
 #include "tracer/aggregate.h"
+#include "tracer/held.h"
 #include "tracer/attach.h"
 #include "tracer/bpf_gen.h"
 #include "tracer/event.h"
 #include "tracer/kernel.h"
 #include "tracer/pairing.h"
+#include "tracer/plan_floats.h"
 #include "tracer/queue.h"
 #include "tracer/recipes.h"
 
@@ -55,9 +57,10 @@ enum {
 /* One place of a program: the entry of a probe, or one of its exits. */
 struct place {
 	uint32_t probe;
-	uint32_t exit;			/* ENTRY, SLOW_PATH, or the exit's index */
+	bool sleeps;			/* the program behind it that brings missing pages */
+	uint32_t exit;			/* ENTRY, SLOW_PATH, FRAMES (of all probes), or the exit's index */
 };
-enum { ENTRY = UINT32_MAX, SLOW_PATH = UINT32_MAX - 1 };
+enum { ENTRY = UINT32_MAX, SLOW_PATH = UINT32_MAX - 1, FRAMES = UINT32_MAX - 2 };
 
 struct program {
 	struct bpf_asm code;
@@ -77,6 +80,7 @@ struct gotrace_session {
 	struct gotrace_stats stats;
 	int counters_fd, ring_fd, calls_fd, calls_zero_fd, tails_fd, rate_fd, slow_fd;
 	uint32_t call_size;		/* of an element of the map of calls */
+	struct held held;		/* records that wait for a signal's frame */
 	int stop_fd, quit_fd, epoll_fd;
 	struct ring_buffer *ring;
 	pthread_t reader;
@@ -220,8 +224,12 @@ static struct gosym_error *make_program(struct gotrace_session *s, const struct 
 	if (!made)
 		return gosym_nomem;
 	made->fd = -1;
-	if (place.exit == ENTRY)
+	if (place.sleeps)
+		err = bpf_gen_faults(s->plan, probe, place.exit, target, &made->code);
+	else if (place.exit == ENTRY)
 		err = bpf_gen_probe(s->plan, probe, target, &made->code);
+	else if (place.exit == FRAMES)
+		err = bpf_gen_frames(s->plan, target, &made->code);
 	else if (place.exit == SLOW_PATH)
 		err = bpf_gen_slow_path(s->plan, probe, target, &made->code);
 	else
@@ -245,6 +253,24 @@ static bool follows_calls(const struct gotrace_session *s)
 	return s->plan->opts.returns && (s->plan->at_return || !s->opts.count_only);
 }
 
+/* Of several programs at one place the one that came first runs last. */
+static struct gosym_error *make_fault_programs(struct gotrace_session *s, const struct bpf_target *target)
+{
+	const struct gosym_plan *plan = s->plan;
+	struct gosym_error *err = NULL;
+
+	for (uint32_t i = 0; i < plan->probes.num && !err; i++) {
+		const struct plan_probe *probe = &plan->probes.data[i];
+
+		for (uint32_t k = 0; k < probe->num_exits && follows_calls(s) && !err; k++)
+			if (bpf_has_faults(plan, probe, k))
+				err = make_program(s, target, (struct place){ .probe = i, .sleeps = true, .exit = k });
+		if (!err && bpf_has_faults(plan, probe, ENTRY))
+			err = make_program(s, target, (struct place){ .probe = i, .sleeps = true, .exit = ENTRY });
+	}
+	return err;
+}
+
 /* Slow paths, exits and hooks first: they are attached in this order, and a call that is noted has to be found. Where a function's
  * one instruction is both its entry and its exit the entry's program has to run first: of several at one place the
  * kernel runs the one that came last first (kernel/events/uprobes.c: consumer_add). */
@@ -254,18 +280,22 @@ static struct gosym_error *make_programs(struct gotrace_session *s, const struct
 	size_t first_hook = plan->probes.num, num = first_hook;
 	struct gosym_error *err = NULL;
 
+	if (target->held_fd > 0 && target->fault_in)
+		err = make_fault_programs(s, target);
+	else if (target->held_fd > 0)
+		err = make_program(s, target, (struct place){ .probe = 0, .exit = FRAMES });
 	for (uint32_t i = 0; i < first_hook && !err; i++)
 		if (plan->probes.data[i].slow)
-			err = make_program(s, target, (struct place){ i, SLOW_PATH });
+			err = make_program(s, target, (struct place){ .probe = i, .exit = SLOW_PATH });
 	for (uint32_t i = 0; i < plan->probes.num && follows_calls(s) && !err; i++)
 		for (uint32_t k = 0; k < plan->probes.data[i].num_exits && !err; k++)
-			err = make_program(s, target, (struct place){ i, k });
+			err = make_program(s, target, (struct place){ .probe = i, .exit = k });
 	if (follows_calls(s) && !s->opts.count_only && !plan_is_aggregate(plan))
 		num += plan->hooks.num;
 	for (uint32_t i = first_hook; i < num && !err; i++)
-		err = make_program(s, target, (struct place){ i, ENTRY });
+		err = make_program(s, target, (struct place){ .probe = i, .exit = ENTRY });
 	for (uint32_t i = 0; i < first_hook && !err; i++)
-		err = make_program(s, target, (struct place){ i, ENTRY });
+		err = make_program(s, target, (struct place){ .probe = i, .exit = ENTRY });
 	return err;
 }
 
@@ -306,6 +336,8 @@ static int try_load(const struct gotrace_session *s, const struct program *prog,
 	int fd;
 
 	opts.expected_attach_type = s->attacher.multi ? ATTACH_UPROBE_MULTI : 0;
+	if (prog->places.data[0].sleeps)
+		opts.prog_flags = BPF_F_SLEEPABLE;
 	if (log)
 		log[0] = '\0';
 	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "gosym", "Dual BSD/GPL", prog->code.insns.data,
@@ -354,6 +386,22 @@ static struct gosym_error *load_programs(struct gotrace_session *s)
 	return NULL;
 }
 
+static uint64_t place_offset(const struct gotrace_session *s, struct place at)
+{
+	const struct plan_probe *probe = plan_probe_at(s->plan, at.probe);
+
+	switch (at.exit) {
+	case ENTRY:
+		return probe->site->file_off;
+	case SLOW_PATH:
+		return probe->site->slow.file_off;
+	case FRAMES:
+		return s->plan->frames->file_off;
+	default:
+		return probe->exits[at.exit].file_off;
+	}
+}
+
 static struct gosym_error *attach_one(struct gotrace_session *s, struct program *prog)
 {
 	size_t num = prog->places.num;
@@ -365,11 +413,9 @@ static struct gosym_error *attach_one(struct gotrace_session *s, struct program 
 		return gosym_nomem;
 	for (size_t i = 0; i < num; i++) {
 		struct place at = prog->places.data[i];
-		const struct plan_probe *probe = plan_probe_at(s->plan, at.probe);
 
-		offsets[i] = at.exit == ENTRY ? probe->site->file_off :
-			     at.exit == SLOW_PATH ? probe->site->slow.file_off : probe->exits[at.exit].file_off;
-		cookies[i] = bpf_cookie(at.probe, at.exit >= SLOW_PATH ? 0 : at.exit);
+		offsets[i] = place_offset(s, at);
+		cookies[i] = bpf_cookie(at.probe, at.exit >= FRAMES ? 0 : at.exit);
 	}
 	err = attach_program(&s->attacher, prog->fd, offsets, cookies, num);
 	if (err)
@@ -474,8 +520,12 @@ static struct gosym_error *create_maps(struct gotrace_session *s, struct bpf_tar
 				 sizeof(struct plan_slow_regs), MAX_SLOW, &s->slow_fd);
 	if (!err && follows_calls(s))
 		err = create_calls(s, target);
+	if (!err && !s->opts.count_only && !plan_is_aggregate(s->plan) &&
+	    (s->opts.fault_in || held_is_needed(s->plan)))
+		err = held_create(s->plan, &s->held, target);
 	if (err)
 		return err;
+	target->call_size = s->call_size;
 	target->rate_fd = s->rate_fd;
 	target->max_rate = s->opts.max_rate;
 	target->slow_fd = s->slow_fd;
@@ -612,8 +662,14 @@ static struct gosym_error *walk_kept(void *ctx,
 				return gosym_error_errno(errno, "reading the map of calls");
 			last = true;
 		}
-		for (uint32_t i = 0; i < num && !err; i++)
-			err = each(arg, &keys[i], (struct plan_call *)(calls + (size_t)i * s->call_size));
+		for (uint32_t i = 0; i < num && !err; i++) {
+			struct plan_call *call = (struct plan_call *)(calls + (size_t)i * s->call_size);
+			const struct plan_probe *probe = plan_probe_at(s->plan, keys[i].probe);
+
+			if (s->plan->keep_args && probe)
+				plan_place_floats(s->plan, probe, (struct plan_record *)(call + 1));
+			err = each(arg, &keys[i], call);
+		}
 		at = next;
 		first = false;
 	}
@@ -661,14 +717,31 @@ static void init_target(struct gotrace_session *s, struct bpf_target *target)
 		s->attacher.multi = false;	/* perf events do limit themselves to the process */
 }
 
+static struct gosym_error *check_fault_in(const struct gotrace_session *s)
+{
+	if (!s->opts.fault_in)
+		return NULL;
+	if (s->plan->frames)
+		return gosym_error_new(GOSYM_INVALID, "--fault-in and --float-regs do not go together");
+	if (kernel_has(KERNEL_SLEEPABLE))
+		return NULL;
+	return gosym_error_new(GOSYM_UNSUPPORTED, "--fault-in: this kernel has no %s: Linux 6.0 is needed",
+			       kernel_feature_name(KERNEL_SLEEPABLE));
+}
+
 static struct gosym_error *session_start(struct gotrace_session *s)
 {
 	struct bpf_target target = {};
-	struct gosym_error *err;
+	struct gosym_error *err = NULL;
 
 	attach_init(&s->attacher, s->path, s->opts.pid, s->opts.verbose);
 	init_target(s, &target);
-	err = create_maps(s, &target);
+	err = check_fault_in(s);
+	target.fault_in = s->opts.fault_in;
+	if (!err && held_is_needed(s->plan))
+		err = held_check_process(s->plan, s->opts.pid);
+	if (!err)
+		err = create_maps(s, &target);
 	if (err)
 		return err;
 	if (s->plan->opts.returns && !s->opts.count_only && !plan_is_aggregate(s->plan))
@@ -708,7 +781,7 @@ static struct gosym_error *session_create(const struct gosym_plan *plan,
 	aggregate_init(&s->aggregate, plan);
 	s->counters_fd = s->ring_fd = s->tails_fd = s->calls_fd = s->calls_zero_fd = s->rate_fd = s->slow_fd =
 		-1;
-	s->stop_fd = s->quit_fd = s->epoll_fd = -1;
+	s->stop_fd = s->quit_fd = s->epoll_fd = s->held.fd = s->held.zero_fd = -1;
 	/* A caller built against an older header has a shorter struct. */
 	memcpy(&s->opts, opts, opts->sz < sizeof(*opts) ? opts->sz : sizeof(*opts));
 	s->path = strdup(s->opts.path ? s->opts.path : elf_path(plan->binary->elf));
@@ -792,14 +865,14 @@ static bool wait_for_record(struct gotrace_session *s, int timeout_ms, uint64_t 
 	return !fds[1].revents && left;
 }
 
-static struct gosym_error *take_record(struct gotrace_session *s, const struct plan_record *record,
-				       size_t size)
+static struct gosym_error *take_record(struct gotrace_session *s, struct plan_record *record, size_t size)
 {
 	if (size < sizeof(*record) || record->size < sizeof(*record) || record->size > size ||
 	    !plan_probe_at(s->plan, record->probe))
 		return gosym_error_new(
 			GOSYM_BAD_DATA,
 			"ring buffer: a record of %zu bytes is none of this session's", size);
+	plan_place_floats(s->plan, plan_probe_at(s->plan, record->probe), record);
 	if (s->pairing)
 		return pairing_take(s->pairing, record);
 	s->event = (struct gotrace_event){
@@ -843,7 +916,7 @@ struct gosym_error *gotrace_next(struct gotrace_session *s, int timeout_ms,
 				return err;
 			continue;
 		}
-		err = take_record(s, record, size);
+		err = take_record(s, (struct plan_record *)record, size);
 		if (err)
 			return err;
 		*ret = s->pairing ? next_made(s) : &s->event;
@@ -873,6 +946,14 @@ static struct gosym_error *note_unpaired(struct gotrace_session *s)
 	return NULL;
 }
 
+/* The reader thread has ended: this one is the queue's producer now. */
+static void push_rest(void *ctx, const void *data, size_t size)
+{
+	struct gotrace_session *s = ctx;
+
+	on_record(s, (void *)data, size);
+}
+
 struct gosym_error *gotrace_detach(struct gotrace_session *s)
 {
 	struct gosym_error *err;
@@ -883,6 +964,10 @@ struct gosym_error *gotrace_detach(struct gotrace_session *s)
 	attach_detach(&s->attacher);
 	stop_reader(s);
 	s->detached = true;
+	if (!err && s->held.fd >= 0) {
+		err = held_take_rest(&s->held, push_rest, s);
+		queue_publish(&s->queue);
+	}
 	return err;
 }
 
@@ -907,6 +992,7 @@ void gotrace_close(struct gotrace_session *s)
 	queue_deinit(&s->queue);
 	aggregate_deinit(&s->aggregate);
 	recipes_close(&s->recipes);
+	held_close(&s->held);
 	pairing_destroy(s->pairing);
 	free(s->unpaired);
 	close_fds(s);
@@ -949,6 +1035,8 @@ static struct gosym_error *read_counts(struct gotrace_session *s, uint32_t i, st
 		c->abandoned += s->cpu_counters[cpu].abandoned;
 		c->unpaired += s->cpu_counters[cpu].unpaired;
 		c->dropped += s->cpu_counters[cpu].dropped;
+		c->float_refused += s->cpu_counters[cpu].float_refused;
+		c->float_missed += s->cpu_counters[cpu].float_missed;
 	}
 	return NULL;
 }

@@ -26,6 +26,6 @@ breach "libelf is gosym/elf.c's" '#include <(libelf|gelf)\.h>' $(ls gosym/*.c ab
 breach "libdwarf is gosym/dwarf*.c's" '#include <libdwarf\.h>' $(ls gosym/*.c abi/*.c tracer/*.c tools/*.c | grep -v '^gosym/dwarf')
 breach "Zydis is abi/insn_x86.c's" '#include <Zydis' $(ls gosym/*.c abi/*.c tracer/*.c tools/*.c | grep -v '^abi/insn_x86')
 breach "libbpf is for what talks to the kernel" '#include <bpf/' \
-	$(ls gosym/*.c abi/*.c tracer/*.c tools/*.c | grep -vE '^tracer/(session|kernel|attach|aggregate|recipes)\.c')
+	$(ls gosym/*.c abi/*.c tracer/*.c tools/*.c | grep -vE '^tracer/(session|kernel|attach|aggregate|held|recipes)\.c')
 breach "uthash stays inside .c files" '#include <ut(hash|list)\.h>' gosym/*.h abi/*.h tracer/*.h tools/*.h
 exit $bad

@@ -37,6 +37,24 @@ func text(s, t string, p *int) int {
 	return sink
 }
 
+// Its float is used up before anything could keep it.
+//
+//go:noinline
+func half(a int, x float64) int {
+	sink += a ^ int(x)
+	nothing()
+	return sink
+}
+
+// Its float is kept over the call.
+//
+//go:noinline
+func kept(a int, x float64) float64 {
+	nothing()
+	sink += a
+	return x
+}
+
 func threadNanos() int64 {
 	var ts syscall.Timespec
 	const clockThreadCPUTime = 3
@@ -55,6 +73,14 @@ func round(name string, calls int) float64 {
 	case "text":
 		for i := 0; i < calls; i++ {
 			text("GET", "/index.html?query=gopher", &n)
+		}
+	case "half":
+		for i := 0; i < calls; i++ {
+			half(i, 2.5)
+		}
+	case "kept":
+		for i := 0; i < calls; i++ {
+			kept(i, 2.5)
 		}
 	}
 	return float64(threadNanos()-start) / float64(calls)
