@@ -92,6 +92,10 @@ def is_symbol(name, symbols_there):
     """Linking for plugins makes hashes of the symbols (not the functions) named after types (ld: typeSymbolMangle)."""
     if plain(name) in symbols_there:
         return True
+    # Go 1.18 to 1.20 leave out whatever is between the first "[" and the last "]".
+    first, dots, last = name.partition("[...]")
+    if dots and any(s.startswith(plain(first)) and s.endswith(plain(last)) for s in symbols_there):
+        return True
     return bool(re.match(r"type[:.]", name)) and any(re.match(r"(local\.)?type[:.]\.?[\w+/]{8}$", s) for s in symbols_there)
 
 
