@@ -55,10 +55,13 @@ bool goversion_parse(const char *text, struct goversion *ret)
 
 bool goversion_has_experiment(const struct goversion *v, const char *name)
 {
-	const char *s = v->text ? strstr(v->text, " X:") : NULL;
+	const char *s = v->text ? strstr(v->text, "X:") : NULL;
 	size_t len = strlen(name);
 
-	for (s = s ? s + 3 : NULL; s && *s && *s != ' ';) {
+	/* Go 1.27 has "-X:". */
+	if (s && (s == v->text || (s[-1] != ' ' && s[-1] != '-')))
+		return false;
+	for (s = s ? s + 2 : NULL; s && *s && *s != ' ';) {
 		size_t item = strcspn(s, ", ");
 
 		if (item == len && !memcmp(s, name, len))

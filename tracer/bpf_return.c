@@ -149,6 +149,9 @@ static void gen_note_time(struct bpf_gen *g, int full, int done)
 		bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, done);
 		if (i)
 			break;
+		/* An int until Linux 6.4 (commit d7ba4cc900bf): the upper half is not its sign. */
+		bpf_alu_imm(g->a, BPF_LSH, BPF_REG_0, 32);
+		bpf_alu_imm(g->a, BPF_ARSH, BPF_REG_0, 32);
 		bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, -17, full);	/* EEXIST */
 		bpf_gen_count(g, GEN_COUNTERS, offsetof(struct bpf_counters, abandoned));
 	}

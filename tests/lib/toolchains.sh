@@ -289,14 +289,14 @@ toolchains_check()
 	return 1
 }
 
-# Runs a go binary so that only its own tree, the arguments and GOARCH, CGO_ENABLED or GOFLAGS of
-# the caller decide what is built: no network, no other toolchain, no user configuration.
+# Runs a go binary so that only its own tree, the arguments and GOARCH, CGO_ENABLED, GOFLAGS or GOSYM_GOEXPERIMENT
+# of the caller decide what is built: no network, no other toolchain, no user configuration.
 toolchains_run_with()
 {
 	local go=$1 cache
 	shift
 	cache=$(toolchains_cache)
-	env -u GOPATH -u GOBIN -u GOWORK -u GOEXPERIMENT GOROOT="$(dirname "$(dirname "$go")")" \
+	env -u GOPATH -u GOBIN -u GOWORK GOEXPERIMENT="${GOSYM_GOEXPERIMENT:-}" GOROOT="$(dirname "$(dirname "$go")")" \
 		GOTOOLCHAIN=local GOENV=off GOPROXY=off GOSUMDB=off GO111MODULE=on \
 		GOFLAGS="${GOFLAGS--mod=mod}" GOCACHE="${GOCACHE:-$cache/gocache}" \
 		GOPATH="$cache/gopath" "$go" "$@"

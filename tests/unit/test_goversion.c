@@ -64,6 +64,10 @@ static void test_experiments(void **state)
 	assert_true(goversion_has_experiment(&v, "noregabi"));
 	assert_true(goversion_has_experiment(&v, "staticlockranking"));
 	assert_false(goversion_has_experiment(&v, "regabi"));
+	/* As Go 1.27 writes it. */
+	goversion_parse("go1.27.4-X:fieldtrack", &v);
+	assert_true(goversion_has_experiment(&v, "fieldtrack"));
+	goversion_parse("go1.18 X:noregabi,staticlockranking", &v);
 	assert_false(goversion_has_experiment(&v, "noregabiargs"));
 	goversion_parse("go1.24.1 X:noswissmap (vendor)", &v);
 	assert_true(goversion_has_experiment(&v, "noswissmap"));

@@ -27,6 +27,7 @@ c-archive        1 -tags=library -buildmode=c-archive
 plugin           1 -tags=plugin -buildmode=plugin
 loader           1 ./loader
 experiment       0
+devel            0 -ldflags=-X_"runtime.buildVersion=devel_goVERSION-0123456789"
 garbled          0 -trimpath -ldflags=-s_-w_-buildid=_-X=runtime.buildVersion=unknown
 '
 
@@ -41,9 +42,12 @@ if [ "$mode" = host ]; then
 	exec cc -o "$output" host/host.c -ldl
 fi
 read -r _ cgo arguments < <(grep -E "^$mode +" <<<"$modes") || { echo "build.sh: no mode $mode" >&2; exit 2; }
+# A harmless one, but part of the version's text.
+[ "$mode" != experiment ] || export GOSYM_GOEXPERIMENT=fieldtrack
 args=()
 for a in $arguments; do
-	args+=("${a//_/ }")
+	a=${a//_/ }
+	args+=("${a/VERSION/$version}")
 done
 if [ "$mode" = c-archive ]; then
 	archive=$output.d/linkmodes.a
