@@ -116,7 +116,7 @@ GOSYM_API struct gosym_error *gosym_func_at_addr(struct gosym_binary *b, uint64_
 						 const struct gosym_func **ret);
 /* The address whose byte lies at this offset of the file, as mappings of a process tell it; false if none does. */
 GOSYM_API bool gosym_addr_of_offset(const struct gosym_binary *b, uint64_t offset, uint64_t *ret);
-/* All functions a pattern means: an exact name, else a glob in which "(*T)" is literal, else "/regex/"
+/* All functions a pattern means: an exact name, else one without the type arguments ("main.Map"), else a glob in which "(*T)" is literal, else "/regex/"
  * (POSIX extended). The array is the caller's to free(); GOSYM_NOT_FOUND suggests near names. */
 GOSYM_API struct gosym_error *gosym_func_match(struct gosym_binary *b, const char *pattern,
 					       const struct gosym_func ***ret, size_t *num_ret);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * Functions and types by pattern: an exact name, else a glob, else a /regular expression/
+ * Functions and types by pattern: an exact name, also without its type arguments, else a glob, else a /regular expression/
  * (POSIX extended). When nothing matches, the error says what was nearly meant: a name that
  * differs in case, carries type arguments or a package, or is a few typing mistakes away; or
  * that every call of it was inlined.
@@ -152,6 +152,38 @@ static bool match_exact(const char *name, const void *pattern)
 	return !strcmp(name, pattern);
 }
 
+/* Behind the type arguments that begin at s, "[go.shape.int]"; s itself where there are none. */
+static const char *skip_type_args(const char *name, const char *s)
+{
+	const char *p = s;
+	unsigned depth = 0;
+
+	if (*s != '[' || s == name || (!isalnum((unsigned char)s[-1]) && s[-1] != '_' && !(s[-1] & 0x80)))
+		return s;
+	for (; *p; p++) {
+		depth += *p == '[';
+		if (*p == ']' && !--depth)
+			return p + 1;
+	}
+	return s;
+}
+
+/* "main.Map" and "main.(*List).Push" mean all of what is named main.Map[…] and main.(*List[…]).Push. */
+static bool match_generic(const char *name, const void *pattern)
+{
+	const char *want = pattern, *s = name;
+
+	while (*s) {
+		const char *rest = *want == '[' ? s : skip_type_args(name, s);
+
+		if (rest != s)
+			s = rest;
+		else if (*s++ != *want++)
+			return false;
+	}
+	return !*want;
+}
+
 static bool match_glob(const char *name, const void *pattern)
 {
 	return name_glob(pattern, name);
@@ -212,6 +244,8 @@ struct gosym_error *match_names(const struct match_list *list, const char *patte
 	struct gosym_error *err;
 
 	err = collect(list, match_exact, pattern, ret);
+	if (!err && !ret->num && !is_regex(pattern))
+		err = collect(list, match_generic, pattern, ret);
 	if (!err && !ret->num && name_is_glob(pattern) && !is_regex(pattern))
 		err = collect(list, match_glob, pattern, ret);
 	if (!err && !ret->num && is_regex(pattern))
