@@ -50,6 +50,9 @@ static struct gosym_error *options_copy(struct gosym_plan *p, const struct gosym
 	if (o.stack > PLAN_MAX_STACK)
 		return gosym_error_new(GOSYM_INVALID, "a stack of %u frames is too deep: at most %d",
 				       o.stack, PLAN_MAX_STACK);
+	if (o.print && (o.hist || o.by))
+		return gosym_error_new(GOSYM_INVALID, "what is added up is not printed: no expressions to print with "
+				       "a histogram or a key");
 	o.returns |= o.pair || o.condition_return || (o.hist && !o.hist_value);
 	p->keep_args = o.pair || o.condition_return;
 	p->at_return = p->keep_args || (o.hist && !o.hist_value) ||
