@@ -67,7 +67,7 @@ static struct gosym_error *prepare(struct gosym_plan *p, const struct plan_probe
 	for (const struct expr_node *n = all; n && !err; n = n->b)
 		if (expr_needs_return(probe, n->a))
 			err = want_returns(&c, n->a);
-	return err && gosym_error_code(err) == GOSYM_INVALID ? gosym_error_prefix(err, option) : err;
+	return err && gosym_error_code(err) == GOSYM_INVALID ? gosym_error_prefix(err, "%s", option) : err;
 }
 
 struct gosym_error *expr_prepare(struct gosym_plan *p, const struct plan_probe *probe)
