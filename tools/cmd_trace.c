@@ -20,6 +20,7 @@
 #include "tools/aggregate.h"
 #include "tools/child.h"
 #include "tools/command.h"
+#include "tools/dry_run.h"
 #include "tools/out.h"
 #include "tools/probes.h"
 #include "tracer/gotrace.h"
@@ -143,137 +144,6 @@ static void catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &act, NULL);
-}
-
-/* ------------------------------------------------------------------- plans */
-
-static void print_place(const struct out *out, const struct gosym_binary *b,
-			const struct gosym_site *site, const struct gosym_piece *p)
-{
-	struct gosym_site_loc loc = gosym_site_find(site, p);
-
-	if (loc.kind == GOSYM_LOC_REG)
-		fputs(gosym_reg_name(b, loc.where), out->file);
-	else if (loc.kind == GOSYM_LOC_STACK)
-		fprintf(out->file, "%d(SP)", loc.where);
-	else
-		fprintf(out->file, "nowhere (%s)",
-			p->place == GOSYM_IN_REG ? gosym_reg_name(b, p->where) : "stack");
-}
-
-static void print_args(const struct out *out, struct gosym_binary *b, const struct gosym_site *site,
-		       const struct gosym_signature *sig)
-{
-	for (size_t i = 0; i < sig->num_params; i++) {
-		const struct gosym_param *p = &sig->params[i];
-
-		if (p->hidden)
-			continue;
-		fprintf(out->file, "  %s %s: ", p->name ? p->name : "-",
-			p->type ? gosym_type_name(p->type) : "?");
-		if (p->missing)
-			fprintf(out->file, "unavailable, %s", p->missing);
-		else if (!p->num_pieces)
-			fputs("no bytes", out->file);
-		for (size_t k = 0; k < p->num_pieces && !p->missing; k++) {
-			fputs(k ? ", " : "", out->file);
-			print_place(out, b, site, &p->pieces[k]);
-		}
-		putc('\n', out->file);
-	}
-}
-
-static bool wants_returns(const struct options *o)
-{
-	return o->ret || o->pair || o->condition_ret || (o->hist && !*o->hist);
-}
-
-static void print_exits(const struct out *out, struct gosym_binary *b, const struct gosym_func *f)
-{
-	const struct gosym_exit *exits;
-	const char *unseen;
-	uint64_t at;
-	size_t num;
-	_cleanup_error_ struct gosym_error *err = gosym_func_exits(b, f, &exits, &num);
-
-	if (err || !num)
-		fprintf(out->file, "  no return will be seen: %s\n",
-			err ? gosym_error_message(err) : "it never returns");
-	for (size_t i = 0; i < num && !err; i++)
-		fprintf(out->file, "  exit at 0x%" PRIx64 ": %s%s, %s\n", exits[i].addr,
-			exits[i].conditional ? "branch, if taken, to " : exits[i].jumps_to ? "jump to " : "return",
-			exits[i].jumps_to ? exits[i].jumps_to : "",
-			exits[i].cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
-	unseen = gosym_func_unseen_exit(b, f, &at);
-	if (unseen)
-		fprintf(out->file, "  exit at 0x%" PRIx64 ": not seen, %s\n", at, unseen);
-}
-
-static void print_site(const struct trace *t, const char *name, const struct gosym_site *site)
-{
-	fprintf(t->out.file, "%s: probe at 0x%" PRIx64 " (file offset 0x%" PRIx64 "): %s, %s\n", name, site->addr,
-		site->file_off, site->insn,
-		site->cost == GOSYM_EMULATED ? "emulated by the kernel" : "single-stepped");
-	if (site->skip_taken)
-		fputs("  hits at which this branch will be taken are no calls and are dropped\n",
-		      t->out.file);
-	if (t->o->condition)
-		fprintf(t->out.file, "  only where %s, decided in the kernel\n", t->o->condition);
-}
-
-static void print_copy_plan(const struct trace *t, const struct probed_copy *c)
-{
-	struct gosym_binary *b = t->probes.target.binary;
-	_cleanup_error_ struct gosym_error *err = NULL;
-	const struct gosym_signature *sig;
-	const struct gosym_site *site;
-
-	err = gosym_inlined_site(b, c->call, &site);
-	if (!err)
-		err = gosym_inlined_signature(b, c->call, &sig);
-	if (err)
-		return;
-	print_site(t, gosym_func_name(c->func), site);
-	fprintf(t->out.file, "  inlined in %s at %s:%u\n", c->call->caller ? c->call->caller : "?",
-		c->call->file ? c->call->file : "?", c->call->line);
-	if (!t->o->count && !t->o->hist)
-		print_args(&t->out, b, site, sig);
-}
-
-static void print_func_plan(const struct trace *t, const struct gosym_func *f)
-{
-	struct gosym_binary *b = t->probes.target.binary;
-	_cleanup_error_ struct gosym_error *err = NULL;
-	const struct gosym_signature *sig;
-	const struct gosym_site *site;
-
-	err = gosym_func_entry_site(b, f, &site);
-	if (err)
-		return;
-	print_site(t, gosym_func_name(f), site);
-	if (wants_returns(t->o))
-		print_exits(&t->out, b, f);
-	if (t->o->count || t->o->hist)
-		return;
-	err = gosym_func_signature(b, f, &sig);
-	if (err)
-		fprintf(t->out.file, "  no arguments: %s\n", gosym_error_message(err));
-	else
-		print_args(&t->out, b, site, sig);
-}
-
-static int dry_run(struct trace *t)
-{
-	struct gosym_error *err = NULL;
-
-	if (t->json)
-		err = gosym_plan_emit(t->probes.plan, "json", t->probes.target.absolute,
-				      t->out.file);
-	for (size_t i = 0; i < t->probes.num && !t->json; i++)
-		print_func_plan(t, t->probes.funcs[i]);
-	for (size_t i = 0; i < t->probes.copies.num && !t->json; i++)
-		print_copy_plan(t, &t->probes.copies.data[i]);
-	return err ? fail(err) : EXIT_DONE;
 }
 
 /* ------------------------------------------------------------------ counts */
@@ -701,7 +571,7 @@ static const char *unseen_end(const struct trace *t, const struct gosym_func *f)
 	if (err)
 		return NULL;
 	why = gosym_func_unseen_exit(b, f, &at);
-	return why || num ? why : "it has none";
+	return why || num ? why : "it never returns";
 }
 
 /* Functions of which some or all returns will not be seen. */
@@ -714,11 +584,11 @@ static void say_unseen(const struct trace *t)
 		const char *why = unseen_end(t, t->probes.funcs[i]);
 
 		if (why && (each || num < NAME_UNSEEN))
-			complain("returns of %s will not all be seen: %s", gosym_func_name(t->probes.funcs[i]), why);
+			complain("%s: not all returns will be seen: %s", gosym_func_name(t->probes.funcs[i]), why);
 		num += !!why;
 	}
 	if (num > NAME_UNSEEN && !each)
-		complain("nor those of %zu more functions (-v names them)", num - NAME_UNSEEN);
+		complain("not all returns of %zu more functions will be seen (-v names them)", num - NAME_UNSEEN);
 }
 
 static struct gosym_error *say_returns(struct trace *t)
@@ -910,7 +780,7 @@ static int run(const struct options *o)
 	if (!out_open(o, &t.out))
 		return EXIT_FAILED;
 	if (o->dry_run) {
-		status = dry_run(&t);
+		status = dry_run(o, &t.probes, t.json, &t.out);
 	} else {
 		catch_signals();
 		status = start_target(&t);

@@ -48,6 +48,11 @@ struct options {
 	bool child;
 };
 
+static inline bool wants_returns(const struct options *o)
+{
+	return o->ret || o->pair || o->condition_ret || (o->hist && !*o->hist);
+}
+
 enum { DEFAULT_STACK = 32, MAX_STACK = 128 };
 enum { DEPTH_AUTO = INT_MAX };		/* --depth was not given: 1, in a tree 0 */
 
