@@ -12,12 +12,13 @@ static const char text[] =
 	"Prints the probes gosym would set, for another tracer to run. Formats:\n"
 	"  bpftrace   a bpftrace script\n"
 	"  tracefs    lines for /sys/kernel/tracing/uprobe_events\n"
+	"  perf       a shell script around perf record, which sets and removes the probes\n"
 	"  json       the plan itself: sites, and what is fetched from where; one object a line\n\n"
 	"Example:\n"
 	"  gosym emit --format bpftrace ./server main.handle > handle.bt && bpftrace handle.bt\n";
 
 static const struct option_spec options[] = {
-	OPTION('f', "format", OPTION_TEXT, format, "F", "bpftrace, tracefs or json"),
+	OPTION('f', "format", OPTION_TEXT, format, "F", "bpftrace, tracefs, perf or json"),
 	OPTION_IF,
 	OPTION_DEPTH,
 	OPTION_ELEMS,
@@ -35,7 +36,7 @@ static int run(const struct options *o)
 	int status;
 
 	if (!format) {
-		complain("--format is missing: bpftrace, tracefs or json");
+		complain("--format is missing: bpftrace, tracefs, perf or json");
 		return EXIT_USAGE;
 	}
 	plain.inlined = "no";	/* other tracers get the functions themselves */

@@ -15,6 +15,7 @@
 #include "gosym/cleanup.h"
 #include "gosym/vec.h"
 #include "tracer/emit.h"
+#include "tracer/emit_tracefs.h"
 
 enum {
 	MAX_EVENT_NAME = 63, MAX_ARG_NAME = 31,		/* MAX_EVENT_NAME_LEN, MAX_ARG_NAME_LEN */
@@ -292,11 +293,12 @@ static bool event_taken(const void *ctx, const char *name)
 	return false;
 }
 
-static void emit_event(struct emit *e, const char *name, const char *path, FILE *out)
+/* One event as text in the emitter's arena, handed to each(). */
+static void emit_event(struct emit *e, const char *name, const char *path, tracefs_each *each, void *ctx)
 {
 	const struct gosym_site *s = e->probe.site;
 	struct uprobe_event ev = { .notes = "", .length = strlen(path) + 120 };
-	const char *when;
+	const char *when, *text;
 
 	e->context = &ev;
 	e->spelling = &spelling;
@@ -307,22 +309,18 @@ static void emit_event(struct emit *e, const char *name, const char *path, FILE 
 						       "tracefs cannot read"));
 	emit_leaves(e, add_leaf);
 	when = filter(e);
-	if (!e->err) {
-		fprintf(out, "# %s, %s\n%s", gosym_func_name(e->probe.func), s->insn, ev.notes);
-		fprintf(out, "p:gosym/%s %s:0x%" PRIx64, name, path, s->file_off);
-		for (size_t i = 0; i < ev.fields.num; i++)
-			fprintf(out, " %s=%s", ev.fields.data[i].name, ev.fields.data[i].fetch);
-		putc('\n', out);
-		if (when)
-			fprintf(out,
-				"#   %s only with this filter, set before enabling the event:\n"
-				"#   echo '%s' > /sys/kernel/tracing/events/gosym/%s/filter\n",
-				s->skip_taken ? "hits are calls" : "--if holds", when, name);
-	}
+	text = emit_text(e, "p:gosym/%s %s:0x%" PRIx64, name, path, s->file_off);
+	for (size_t i = 0; i < ev.fields.num; i++)
+		text = emit_text(e, "%s %s=%s", text, ev.fields.data[i].name, ev.fields.data[i].fetch);
+	if (!e->err)
+		each(ctx, &(struct tracefs_event){
+			.name = name, .func = gosym_func_name(e->probe.func), .insn = s->insn, .notes = ev.notes,
+			.line = text, .filter = when, .skips = s->skip_taken,
+		});
 	vec_deinit(&ev.fields);
 }
 
-struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *path, FILE *out)
+struct gosym_error *tracefs_events(const struct gosym_plan *p, const char *path, tracefs_each *each, void *ctx)
 {
 	_cleanup_free_ char(*taken)[MAX_EVENT_NAME + 1] = calloc(p->probes.num + 1, sizeof(*taken));
 	struct names names = { .taken = taken };
@@ -336,13 +334,6 @@ struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *pa
 			"tracefs cannot name the file \"%s\": blanks and # end a word; "
 			"give it another name by a link",
 			path);
-	fputs("# Entry probes of a Go program. As root:\n"
-	      "#   cat THIS-FILE >> /sys/kernel/tracing/uprobe_events\n"
-	      "#   echo 1 > /sys/kernel/tracing/events/gosym/enable; cat "
-	      "/sys/kernel/tracing/trace_pipe\n"
-	      "# and to remove them, disabled: echo '-:gosym/NAME' >> "
-	      "/sys/kernel/tracing/uprobe_events\n",
-	      out);
 	for (size_t i = 0; i < p->probes.num && !err; i++) {
 		char *name = names.taken[names.num];
 		struct emit e;
@@ -351,10 +342,34 @@ struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *pa
 		make_unique(name, MAX_EVENT_NAME + 1, event_taken, &names);
 		names.num++;
 		emit_init(&e, p, &p->probes.data[i]);
-		emit_event(&e, name, path, out);
+		emit_event(&e, name, path, each, ctx);
 		err = e.err;
 		e.err = NULL;
 		emit_deinit(&e);
 	}
 	return err;
+}
+
+static void print_event(void *ctx, const struct tracefs_event *ev)
+{
+	FILE *out = ctx;
+
+	fprintf(out, "# %s, %s\n%s%s\n", ev->func, ev->insn, ev->notes, ev->line);
+	if (ev->filter)
+		fprintf(out,
+			"#   %s only with this filter, set before enabling the event:\n"
+			"#   echo '%s' > /sys/kernel/tracing/events/gosym/%s/filter\n",
+			ev->skips ? "hits are calls" : "--if holds", ev->filter, ev->name);
+}
+
+struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *path, FILE *out)
+{
+	fputs("# Entry probes of a Go program. As root:\n"
+	      "#   cat THIS-FILE >> /sys/kernel/tracing/uprobe_events\n"
+	      "#   echo 1 > /sys/kernel/tracing/events/gosym/enable; cat "
+	      "/sys/kernel/tracing/trace_pipe\n"
+	      "# and to remove them, disabled: echo '-:gosym/NAME' >> "
+	      "/sys/kernel/tracing/uprobe_events\n",
+	      out);
+	return tracefs_events(p, path, print_event, out);
 }

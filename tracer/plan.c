@@ -393,6 +393,7 @@ static const struct {
 } formats[] = {
 	{ "bpftrace", plan_emit_bpftrace },
 	{ "tracefs", plan_emit_tracefs },
+	{ "perf", plan_emit_perf },
 	{ "json", plan_emit_json },
 };
 

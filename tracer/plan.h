@@ -396,6 +396,7 @@ const struct plan_probe *plan_probe_at(const struct gosym_plan *p, size_t i);
 /* Emitters: plan -> text. path is how the text names the file. */
 struct gosym_error *plan_emit_bpftrace(const struct gosym_plan *p, const char *path, FILE *out);
 struct gosym_error *plan_emit_tracefs(const struct gosym_plan *p, const char *path, FILE *out);
+struct gosym_error *plan_emit_perf(const struct gosym_plan *p, const char *path, FILE *out);
 struct gosym_error *plan_emit_json(const struct gosym_plan *p, const char *path, FILE *out);
 
 #endif

@@ -5,7 +5,7 @@
 packages_build='gcc libc6-dev make autoconf automake libtool pkg-config flex bison
 	libelf-dev libdwarf-dev libbpf-dev uthash-dev libzydis-dev zlib1g-dev libzstd-dev'
 packages_demo='golang-go ca-certificates'
-packages_test='libcmocka-dev clang llvm binutils python3 jq diffutils file git ca-certificates bpftrace
+packages_test='libcmocka-dev linux-perf clang llvm binutils python3 jq diffutils file git ca-certificates bpftrace
 	debian-archive-keyring xz-utils procps util-linux golang-go gccgo
 	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio lld libdebuginfod-dev'
 
