@@ -5,6 +5,7 @@
  * were read out of binaries). Rows of fields that have moved end with the newest release they were
  * seen in: a later release without DWARF gets no answer rather than a wrong one.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "gosym/binary.h"
@@ -121,5 +122,38 @@ struct gosym_error *binary_runtime_offset(struct gosym_binary *b, const char *ty
 			b->version.text ? b->version.text : "an unknown Go version");
 	*ret = (uint64_t)(ptr_size == 8 ? row->offset64 : row->offset32);
 	*source = "table";
+	return NULL;
+}
+
+static bool is_listed(const struct gosym_runtime_offset *list, size_t num, const struct offset_row *r)
+{
+	for (size_t i = 0; i < num; i++)
+		if (!strcmp(list[i].type, r->type) && !strcmp(list[i].field, r->field))
+			return true;
+	return false;
+}
+
+struct gosym_error *gosym_runtime_offsets(struct gosym_binary *b, struct gosym_runtime_offset **ret,
+					  size_t *num_ret)
+{
+	size_t num = 0;
+	struct gosym_runtime_offset *list = calloc(sizeof(rows) / sizeof(rows[0]), sizeof(*list));
+
+	if (!list)
+		return gosym_nomem;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct gosym_runtime_offset *o = &list[num];
+		_cleanup_error_ struct gosym_error *unknown = NULL;
+
+		if (is_listed(list, num, &rows[i]))
+			continue;
+		*o = (struct gosym_runtime_offset){ .type = rows[i].type, .field = rows[i].field };
+		unknown = binary_runtime_offset(b, o->type, o->field, &o->offset, &o->source);
+		if (unknown)
+			o->source = NULL;
+		num++;
+	}
+	*ret = list;
+	*num_ret = num;
 	return NULL;
 }

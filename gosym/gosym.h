@@ -95,11 +95,24 @@ struct gosym_info {
 	const struct gosym_setting *settings;
 	size_t num_settings;
 	size_t num_funcs;
+	bool newer;			/* than the tables: read by the newest rows, which its own records did not contradict */
 	const char *debug_file;		/* the separate file the DWARF is in, or NULL */
 	const char *debug_file_source;	/* how it was found: "build id", ".gnu_debuglink", "debuginfod" */
 	const char *debug_file_missing;	/* why one that there seemed to be was not taken, or NULL */
 };
 GOSYM_API struct gosym_error *gosym_binary_info(struct gosym_binary *b, const struct gosym_info **ret);
+/* The newest release the tables know: the N of Go 1.N. */
+GOSYM_API int gosym_newest_release(void);
+
+/* Where a field of the runtime's own structs is in this program. */
+struct gosym_runtime_offset {
+	const char *type, *field;	/* "runtime.g", "goid" */
+	uint64_t offset;
+	const char *source;		/* "DWARF", "table"; NULL: not known, offset means nothing */
+};
+/* All that are used, in the order of gosym's table. The array is the caller's to free(). */
+GOSYM_API struct gosym_error *gosym_runtime_offsets(struct gosym_binary *b, struct gosym_runtime_offset **ret,
+						    size_t *num_ret);
 
 /* --------------------------------------------------------------- functions */
 

@@ -116,12 +116,18 @@ static void fill_tables(struct gosym_binary *b, struct gosym_info *i)
 	i->abi = t->regabi ? "ABIInternal" : "ABI0";
 }
 
+int gosym_newest_release(void)
+{
+	return pclntab_newest_minor;
+}
+
 static void fill_build(struct gosym_binary *b, struct gosym_info *i)
 {
 	const struct buildinfo *info = &b->buildinfo;
 
 	i->go_version = info->version ? info->version : pclntab_releases(&b->pclntab);
 	i->version_source = info->version ? info->version_source : "pclntab magic";
+	i->newer = b->version.major && goversion_at_least(&b->version, pclntab_newest_minor + 1);
 	i->main_path = info->path;
 	i->module_path = info->mod_path;
 	i->module_version = info->mod_version;

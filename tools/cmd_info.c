@@ -10,7 +10,8 @@
 
 static const char text[] =
 	"Prints the Go version, architecture, how the program was linked, which tables it has\n"
-	"and what it was built from.\n\n"
+	"and what it was built from. With -v also where the fields of the runtime's own structs\n"
+	"are that gosym reads, and what told so: DWARF or a table.\n\n"
 	"Example:\n"
 	"  gosym info /usr/local/bin/caddy\n";
 
@@ -94,6 +95,10 @@ static void print_text(const struct out *out, const struct gosym_info *i)
 	section(out, "build");
 	line(out, "file", i->path);
 	line_from(out, "Go version", i->go_version, i->version_source);
+	if (i->newer)
+		fprintf(out->file, "  %-*s newer than the tables, which end with Go 1.%d: read by their newest rows, which\n"
+				   "  %-*s its own records do not contradict\n",
+			KEY_WIDTH, "", gosym_newest_release(), KEY_WIDTH, "");
 	fprintf(out->file, "  %-*s %s, %u bits, %s-endian\n", KEY_WIDTH, "arch",
 		i->arch ? i->arch : "?", i->ptr_size * 8, i->big_endian ? "big" : "little");
 	line(out, "ABI", i->abi);
@@ -107,6 +112,21 @@ static void print_text(const struct out *out, const struct gosym_info *i)
 			i->settings[k].value);
 	print_tables(out, i);
 	print_modules(out, i);
+}
+
+static void print_offsets(const struct out *out, const struct gosym_runtime_offset *offsets, size_t num)
+{
+	section(out, "runtime fields");
+	for (size_t k = 0; k < num; k++) {
+		const struct gosym_runtime_offset *o = &offsets[k];
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s.%s", o->type, o->field);
+		if (o->source)
+			fprintf(out->file, "  %-24s %" PRIu64 " (from %s)\n", name, o->offset, o->source);
+		else
+			fprintf(out->file, "  %-24s unknown: neither DWARF nor the table has it\n", name);
+	}
 }
 
 /* ------------------------------------------------------------------- JSON */
@@ -185,12 +205,34 @@ static void json_modules(struct json *j, const struct gosym_info *i)
 	json_object_end(j);
 }
 
-static void print_json(struct json *j, const struct gosym_info *i)
+static void json_offsets(struct json *j, const struct gosym_runtime_offset *offsets, size_t num)
+{
+	json_key(j, "runtime_offsets");
+	json_array(j);
+	for (size_t k = 0; k < num; k++) {
+		json_object(j);
+		member(j, "type", offsets[k].type);
+		member(j, "field", offsets[k].field);
+		json_key(j, "offset");
+		if (offsets[k].source)
+			json_uint(j, offsets[k].offset);
+		else
+			json_null(j);
+		member(j, "source", offsets[k].source);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void print_json(struct json *j, const struct gosym_info *i, const struct gosym_runtime_offset *offsets,
+		       size_t num)
 {
 	json_object(j);
 	member(j, "path", i->path);
 	member(j, "go", i->go_version);
 	member(j, "version_source", i->version_source);
+	json_key(j, "newer_than_tables");
+	json_bool(j, i->newer);
 	member(j, "arch", i->arch);
 	member(j, "abi", i->abi);
 	member(j, "link", link_name(i->link));
@@ -205,6 +247,8 @@ static void print_json(struct json *j, const struct gosym_info *i)
 	member(j, "main", i->main_path);
 	json_tables(j, i);
 	json_modules(j, i);
+	if (offsets)
+		json_offsets(j, offsets, num);
 	json_object_end(j);
 	json_line(j);
 }
@@ -214,20 +258,26 @@ static int run(const struct options *o)
 	_cleanup_(target_close) struct target t;
 	int status = target_open(o->args[0], &t);
 	const struct gosym_info *info;
+	_cleanup_free_ struct gosym_runtime_offset *offsets = NULL;
 	struct gosym_error *err;
+	size_t num = 0;
 	struct out out;
 
 	if (status)
 		return status;
 	err = gosym_binary_info(t.binary, &info);
+	if (!err && o->verbose)
+		err = gosym_runtime_offsets(t.binary, &offsets, &num);
 	if (err)
 		return fail(err);
 	if (!out_open(o, &out))
 		return EXIT_FAILED;
 	if (o->json)
-		print_json(&out.json, info);
+		print_json(&out.json, info, offsets, num);
 	else
 		print_text(&out, info);
+	if (offsets && !o->json)
+		print_offsets(&out, offsets, num);
 	return out_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 
