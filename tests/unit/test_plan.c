@@ -466,7 +466,7 @@ static void unknown_format(void **state)
 	err = gosym_plan_emit(&f.plan, "dtrace", "/bin/x", stdout);
 	assert_non_null(err);
 	assert_int_equal(gosym_error_code(err), GOSYM_INVALID);
-	assert_non_null(strstr(gosym_error_message(err), "bpftrace, tracefs, json"));
+	assert_non_null(strstr(gosym_error_message(err), "bpftrace, tracefs, perf, json"));
 }
 
 int main(void)
