@@ -62,6 +62,22 @@ static struct gosym_error *other_compiler(struct elf_file *e, const char *name)
 			       elf_path(e), name, strcmp(name, "gccgo") ? "" : " -compiler gc");
 }
 
+/* UPX leaves its mark behind the program headers: its stub unpacks the program in memory. */
+static bool is_packed(const struct elf_file *e)
+{
+	enum { LOOKED_AT = 4096 };
+
+	for (size_t i = 0; i < elf_segment_count(e); i++) {
+		const struct elf_segment *s = elf_segment_at(e, i);
+		struct bytes b;
+
+		if (s->type == PT_LOAD && s->filesz && elf_bytes_at(e, s->vaddr, &b) &&
+		    memmem(b.data, b.size < LOOKED_AT ? b.size : LOOKED_AT, "UPX!", 4))
+			return true;
+	}
+	return false;
+}
+
 static struct gosym_error *not_go(struct elf_file *e)
 {
 	char comment[80] = "";
@@ -74,6 +90,9 @@ static struct gosym_error *not_go(struct elf_file *e)
 		if (section_search(e, compilers[i].section, compilers[i].text, &left))
 			return other_compiler(e, compilers[i].compiler);
 	}
+	if (is_packed(e))
+		return gosym_error_new(GOSYM_NOT_GO, "%s: packed by UPX, so that its code and tables are not in the file: "
+				       "unpack it (upx -d)", elf_path(e));
 	hit = section_search(e, ".comment", "", &left);
 	if (hit)
 		snprintf(comment, sizeof(comment), "; its .comment says \"%.50s\"",

@@ -173,7 +173,7 @@ static struct gosym_error *choose_row(struct elf_file *e, const struct goversion
 	for (size_t i = 0; v->major && i < pclntab_num_layouts; i++) {
 		const struct pclntab_layout *row = &pclntab_layouts[i];
 
-		if (row->magic != magic || !goversion_at_least(v, row->minor))
+		if ((row->magic != magic && known_magic(magic)) || !goversion_at_least(v, row->minor))
 			continue;
 		err = try_row(row, t);
 		if (!err)
@@ -184,8 +184,8 @@ static struct gosym_error *choose_row(struct elf_file *e, const struct goversion
 		const struct pclntab_layout *row = &pclntab_layouts[i];
 		struct gosym_error *why;
 
-		/* A magic newer than the table: perhaps only the magic is new. */
-		if (row->magic != magic && (i || known_magic(magic)))
+		/* A magic newer than the table, or overwritten: the records tell. */
+		if (row->magic != magic && known_magic(magic))
 			continue;
 		if (!header_agrees(e, t, row))
 			continue;
