@@ -203,8 +203,12 @@ static struct gosym_error *read_sections(struct elf_file *e, Elf *elf)
 /* libelf answers 0 sections and no more when the table is cut off: look before it does. */
 static struct gosym_error *check_headers(struct elf_file *e, const GElf_Ehdr *h)
 {
+	enum { SWAPPED_VERSION = EV_CURRENT << 24 };
 	uint64_t size = (uint64_t)h->e_phnum * h->e_phentsize;
 
+	if (h->e_version == SWAPPED_VERSION)
+		return gosym_error_new(GOSYM_BAD_DATA, "%s: ELF header+0x%x: byte order %u is not that of the other fields: "
+				       "the file is damaged", e->path, EI_DATA, e->data[EI_DATA]);
 	if (h->e_phoff && !inside(e, h->e_phoff, size))
 		return truncated(e, "the program header table", h->e_phoff, size);
 	size = (uint64_t)(h->e_shnum ? h->e_shnum : 1) * h->e_shentsize;
