@@ -220,7 +220,7 @@ struct gosym_error *rtype_held(struct gosym_binary *b, const struct gosym_type *
 
 	*ret = (struct rtype_held){ 0 };
 	if (!err)
-		err = read_names(rt);
+		err = inter->empty_interface ? rtypes_list(rt) : read_names(rt);
 	if (!err)
 		err = held_list(rt, inter->runtime_type, inter->empty_interface, ret);
 	if (err)

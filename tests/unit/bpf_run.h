@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later */
 /*
  * A small interpreter for the programs bpf_gen.c writes, so that what they do can be tested
- * without a kernel or its permissions. Addresses are this process's own; the first page and what
+ * without a kernel or its permissions. Addresses are this process's own; the first pages and what
  * lies behind user space cannot be read. Anything the generator does not use ends the run with a
  * failed assertion.
  */
@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "tracer/bpf_gen.h"
+#include "tracer/plan_dynamic.h"
 
 /* Above every address of a 64-bit Linux process on the machines this runs on. */
 #define RUN_BAD (1ULL << 56)
@@ -37,11 +38,17 @@ struct bpf_run {
 	uint64_t open_calls[8][256], call_zero[256];
 	uint64_t func_ip;
 	uint64_t rate;			/* of this probe: RUN_RATE_FD */
+	/* RUN_RECIPES_FD and RUN_STEPS_FD. */
+	struct plan_recipe_key *recipe_keys;
+	struct plan_recipe_ref *recipe_refs;
+	size_t num_recipes;
+	const struct plan_step *steps;
+	size_t num_steps;
 	/* Before so many compare-and-exchanges another program raises the field. */
 	unsigned disturbed;
 };
 
-enum { RUN_AGG_FD = 1000, RUN_ZERO_FD, RUN_CALLS_FD, RUN_CALLS_ZERO_FD, RUN_RATE_FD };
+enum { RUN_AGG_FD = 1000, RUN_ZERO_FD, RUN_CALLS_FD, RUN_CALLS_ZERO_FD, RUN_RATE_FD, RUN_RECIPES_FD, RUN_STEPS_FD };
 
 static inline uint64_t run_find_agg(struct bpf_run *run, const void *key)
 {
@@ -104,10 +111,30 @@ static inline uint64_t run_lookup_call(struct bpf_run *run, uint64_t key)
 	return i < 0 ? 0 : (uintptr_t)run->open_calls[i];
 }
 
+static inline uint64_t run_recipe(const struct bpf_run *run, const void *key)
+{
+	for (size_t i = 0; i < run->num_recipes; i++)
+		if (!memcmp(&run->recipe_keys[i], key, sizeof(*run->recipe_keys)))
+			return (uintptr_t)&run->recipe_refs[i];
+	return 0;
+}
+
+static inline uint64_t run_step(const struct bpf_run *run, const void *key)
+{
+	uint32_t i;
+
+	memcpy(&i, key, sizeof(i));
+	return i < run->num_steps ? (uintptr_t)&run->steps[i] : 0;
+}
+
 static inline uint64_t run_lookup(struct bpf_run *run, uint64_t fd, uint64_t key)
 {
 	if (fd == RUN_AGG_FD)
 		return run_find_agg(run, (const void *)(uintptr_t)key);
+	if (fd == RUN_RECIPES_FD)
+		return run_recipe(run, (const void *)(uintptr_t)key);
+	if (fd == RUN_STEPS_FD)
+		return run_step(run, (const void *)(uintptr_t)key);
 	if (fd == RUN_CALLS_FD)
 		return run_lookup_call(run, key);
 	if (fd == RUN_RATE_FD)
@@ -119,7 +146,7 @@ static inline uint64_t run_lookup(struct bpf_run *run, uint64_t fd, uint64_t key
 
 static inline uint64_t run_read(void *to, uint64_t size, uint64_t from)
 {
-	if (from < 4096 || from >= RUN_BAD) {
+	if (from < 65536 || from >= RUN_BAD) {
 		memset(to, 0, size);
 		return (uint64_t)-EFAULT;
 	}
@@ -200,6 +227,7 @@ static inline bool run_jump(int op, uint64_t a, uint64_t b)
 	case BPF_JSLT: return (int64_t)a < (int64_t)b;
 	case BPF_JSLE: return (int64_t)a <= (int64_t)b;
 	case BPF_JSET: return (a & b) != 0;
+	case 0xe0: return false;	/* may_goto, long before it jumps */
 	default:
 		fail_msg("jump 0x%x is not expected", (unsigned)op);
 		return false;
@@ -230,9 +258,9 @@ static inline void run_memory(struct bpf_run *run, const struct bpf_insn *i, uin
 	uint64_t sum;
 
 	if (BPF_CLASS(i->code) == BPF_LDX) {
-		r[i->dst_reg] = 0;
-		memcpy(&r[i->dst_reg], (void *)(uintptr_t)(r[i->src_reg] + (uint64_t)i->off),
-		       width);
+		sum = 0;
+		memcpy(&sum, (void *)(uintptr_t)(r[i->src_reg] + (uint64_t)i->off), width);
+		r[i->dst_reg] = sum;
 	} else if (BPF_MODE(i->code) == BPF_ATOMIC && i->imm == BPF_CMPXCHG) {
 		run_cmpxchg(run, (uint64_t *)(uintptr_t)(r[i->dst_reg] + (uint64_t)i->off), &r[0],
 			    value);
