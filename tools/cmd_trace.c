@@ -47,11 +47,15 @@ static const char text[] =
 	"return from there say into which. --tree shows calls nested in one another, --format chrome\n"
 	"a track for each goroutine (https://ui.perfetto.dev opens it), --format folded stacks for a\n"
 	"flame graph: weighed by calls, or with --ret by the time spent in them.\n\n"
+	"What an interface holds is shown with its type: io.Writer(*bytes.Buffer) *{…}; each pointer and\n"
+	"each interface on the way to a value uses up one of --depth, errors in text excepted. Text shows\n"
+	"times, durations, addresses and bytes as their packages print them, JSON as they lie in memory.\n\n"
 	"Examples:\n"
 	"  gosym trace ./server main.parse --if-ret 'err != nil && duration > 10ms' --pair\n"
 	"  gosym trace ./model 'main.(*Net).step' --ret --float-regs --max-events 100\n"
 	"  gosym trace ./server main.handle --if 'len(path) > 64' -- -port 8080\n"
 	"  gosym trace 4242 'net/http.serverHandler.ServeHTTP' --print 'req.Method, req.URL.Path, len(req.Header)'\n"
+	"  gosym trace ./server 'main.(*Store).Save' --depth 2 --ret\n"
 	"  gosym trace 4242 'net/http.(*conn).*' --count --duration 10s\n"
 	"  gosym trace 4242 'main.(*DB).Query' --hist='len(sql)' --by caller --interval 5s\n";
 

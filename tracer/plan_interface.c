@@ -17,6 +17,7 @@
 enum {
 	MAX_ENTRIES = 64,
 	MAX_AREA = 8192,
+	MAX_MORE = 512,
 	MAX_ROUNDS = 320,
 	MAX_STEPS = 64,			/* of one recipe */
 	MAX_VALUE_DEPTH = PLAN_EXPLAINED - 1,	/* left behind an interface */
@@ -40,19 +41,25 @@ static void count_reserved(struct builder *b)
 		      d->max_entries * (uint32_t)sizeof(struct plan_entry) + d->area + d->max_read;
 }
 
-/* Sets room aside, at most half of what is left: parameters behind this one have values too. */
+/* Sets room aside, at most half of what is left: parameters behind this one have values too. The area is shared: the
+ * first place has all it may need, each other one what most values need. */
 static bool reserve(struct builder *b, const struct plan_need *need)
 {
 	struct plan_dynamic *d = &b->dynamic, before = *d;
-	uint32_t left = build_space_left(b), reserved = b->reserved, room;
+	uint32_t left = build_space_left(b), reserved = b->reserved, taken;
+	uint64_t area = d->area ? min_u64(need->area, MAX_MORE) : need->area;
+	uint64_t entries = need->entries;
 
-	d->max_entries += (uint32_t)min_u64(need->entries, MAX_ENTRIES - d->max_entries);
+	if (entries > 1)
+		entries = min_u64(entries, 1 + left / 8 / sizeof(struct plan_entry));
+	d->max_entries += (uint32_t)min_u64(entries, MAX_ENTRIES - d->max_entries);
 	if (d->max_read < need->read)
 		d->max_read = need->read;
 	d->rounds = (uint32_t)min_u64(d->rounds + need->rounds, MAX_ROUNDS);
 	count_reserved(b);
-	room = b->reserved - reserved <= left / 2 ? left / 2 - (b->reserved - reserved) : 0;
-	d->area += (uint32_t)min_u64(min_u64(need->area, MAX_AREA - d->area), room & ~7u);
+	taken = b->reserved - reserved;
+	area = min_u64(min_u64(area, MAX_AREA - d->area), taken < left / 2 ? left / 2 - taken : 0);
+	d->area += (uint32_t)area & ~7u;
 	count_reserved(b);
 	if (d->max_entries > b->places.num && d->area >= PLAN_VALUE &&
 	    b->reserved - reserved <= left)

@@ -7,8 +7,8 @@
 
 Only lines of type "call" are used, keys that are not expected in a line are ignored; calls have to
 come in the order of the program. Every value has to be exactly right, with these exceptions, which
-EXPECTED marks (render.go): floats passed in registers may be {"error":"unavailable"}; what is held
-by an interface may be its data word; a parameter without a name may be left out, or unavailable.
+EXPECTED marks (render.go): floats passed in registers may be {"error":"unavailable"}; a parameter
+without a name may be left out, or unavailable.
 Prints a table of the arguments seen and what was not right. Exit status 0 only when nothing was
 wrong, missing, too much, or unavailable without a float register to explain it.
 
@@ -103,8 +103,6 @@ def match_object(want, have):
         return match_float(want, have)
     if "$complex" in want:
         return match_complex(want, have)
-    if "$dataword" in want:
-        return RIGHT if have == want["$dataword"] else match(want["$value"], have)
     if "$alt" in want:
         results = [match(alternative, have) for alternative in want["$alt"]]
         return RIGHT if RIGHT in results else (EXCUSED if EXCUSED in results else None)
@@ -296,7 +294,7 @@ def read_lines(path, wanted):
 
 
 def perfect(value, decode):
-    """What a trace would show: with the data words, or (decode) with what they stand for."""
+    """What a trace would show; decode: of alternatives the last, floats in registers too."""
     if isinstance(value, list):
         return [perfect(v, decode) for v in value]
     if not isinstance(value, dict):
@@ -305,8 +303,6 @@ def perfect(value, decode):
         return UNAVAILABLE if value["reg"] and not decode else value["$float"]
     if "$complex" in value:
         return dict(zip(("re", "im"), (perfect(v, decode) for v in value["$complex"])))
-    if "$dataword" in value:
-        return perfect(value["$value"], decode) if decode else value["$dataword"]
     if "$alt" in value:
         return perfect(value["$alt"][-1 if decode else 0], decode)
     if "$map" in value:

@@ -10,7 +10,6 @@
 //
 //	{"$float":1.5,"bits":64,"reg":true}   a float; reg: it travels in a register
 //	{"$complex":[re,im]}                  two of them
-//	{"$dataword":"0x…","$value":…}        what an interface holds, as its data word or decoded
 //	{"$map":{…},"shown":8}                a map with all its entries, of which so many are shown
 //	{"$alt":[…]}                          any of these
 
@@ -213,12 +212,10 @@ func (r *renderer) iface(v reflect.Value, p unsafe.Pointer, depth int) {
 		if isDirect(dynamic) {
 			where = slot
 		}
-		r.print(`{"$dataword":"0x%x","$value":`, uintptr(data))
 		held := r.held
 		r.held = true
 		r.behind(func() { r.value(dynamic, where, depth-1) })
 		r.held = held
-		r.print("}")
 	}
 	r.print("}")
 }
