@@ -440,7 +440,9 @@ static void follow(struct builder *b, const struct pending *item)
 		break;
 	case GOSYM_MAP:
 		v->target = build_follow_fixed(b, item, 0, map_count_size(b));
-		build_follow_entries(b, item);
+		/* The loop for what interfaces hold does not walk maps. */
+		if (b->probe)
+			build_follow_entries(b, item);
 		break;
 	case GOSYM_CHAN:
 		/* hchan begins with qcount and dataqsiz: len and cap. */
