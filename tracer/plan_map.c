@@ -6,8 +6,8 @@
  * before Go 1.24 reflect.go, MapBucketType). Where the file has the map's own descriptor, that must say the same,
  * else the entries are not read.
  *
- *	group	eight control bytes, then slots of key and element, which is what a struct { key; elem } would be; where the
- *		descriptor says so (GOEXPERIMENT=mapsplitgroup) eight keys and eight elements
+ *	group	eight control bytes, then slots of key and element, which is what a struct { key; elem } would be;
+ *		with GOEXPERIMENT=mapsplitgroup eight keys and eight elements
  *	bucket	eight control bytes, eight keys, eight elements, the next bucket of the chain
  *
  * A key or element of more than 128 bytes is behind a pointer.
@@ -26,14 +26,16 @@ enum { MAX_GROUPS = 32 };
 
 struct map_release {
 	int since;
-	const char *unless;		/* an experiment */
+	const char *unless, *only_with;	/* experiments */
 	enum plan_map_kind kind;
+	bool apart;			/* all keys, then all elements */
 };
 
 /* Newest first. Before Go 1.12 the control bytes had other values. */
 static const struct map_release releases[] = {
+	{ .since = 27, .only_with = "mapsplitgroup", .kind = PLAN_MAP_GROUPS, .apart = true },
 	{ .since = 24, .unless = "noswissmap", .kind = PLAN_MAP_GROUPS },
-	{ .since = 12, .kind = PLAN_MAP_BUCKETS },
+	{ .since = 12, .kind = PLAN_MAP_BUCKETS, .apart = true },
 };
 
 static const struct map_release *release_of(const struct goversion *v)
@@ -42,7 +44,8 @@ static const struct map_release *release_of(const struct goversion *v)
 		const struct map_release *r = &releases[i];
 
 		if (goversion_at_least(v, r->since) &&
-		    !(r->unless && goversion_has_experiment(v, r->unless)))
+		    !(r->unless && goversion_has_experiment(v, r->unless)) &&
+		    (!r->only_with || goversion_has_experiment(v, r->only_with)))
 			return r;
 	}
 	return NULL;
@@ -116,15 +119,10 @@ static struct plan_map *map_layout(struct builder *b, const struct gosym_type *t
 	m->key_size = in_slot(key, word);
 	m->elem_size = in_slot(elem, word);
 	m->elem_at = round_up(m->key_size);
-	if (r->kind == PLAN_MAP_BUCKETS)
-		place_apart(m, word);
+	if (r->apart)
+		place_apart(m, r->kind == PLAN_MAP_BUCKETS ? word : 0);
 	else
 		place_pairs(m, slot_align(key, word), slot_align(elem, word));
-	if (agrees(b, type, m))
-		return m;
-	if (r->kind == PLAN_MAP_BUCKETS)
-		return NULL;
-	place_apart(m, 0);
 	return agrees(b, type, m) ? m : NULL;
 }
 
