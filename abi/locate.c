@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR LGPL-2.1-or-later
 /*
- * The signature of a function from the best source there is, and where each argument and result lives.
+ * The signature of a function from the best source there is, and where each argument and result lives. Of methods
+ * without DWARF locate_types.c knows more.
  *
  * DWARF gives names and types, the assignment algorithm (assign.c) the places, complete.c says which of them
  * are proved. Without DWARF, argument info gives sizes and slots, and the code that keeps registers while the stack
@@ -995,12 +996,16 @@ static struct gosym_error *gather(struct work *w)
 static struct gosym_error *locate(struct work *w)
 {
 	struct gosym_error *err = gather(w);
+	bool found;
 
 	if (err)
 		return err;
 	w->sig->pub.has_receiver = is_method(&w->name);
 	if (w->dwarf)
 		return locate_by_dwarf(w);
+	err = abi_locate_by_types(w->b, w->f, &w->facts, w->sig, &found);
+	if (err || found)
+		return err;
 	if (w->facts.args || w->facts.args_expected)
 		return locate_by_argsinfo(w);
 	return gosym_error_new(GOSYM_NOT_FOUND, "%s: nothing in the file tells the arguments of %s",

@@ -12,6 +12,10 @@ struct abi_signature {
 	struct abi_completed list;
 };
 
+/* By the run-time types of methods (locate_types.c); known: all but results. *ret_found: sig is filled. */
+struct gosym_error *abi_locate_by_types(struct gosym_binary *b, const struct gosym_func *f,
+					const struct abi_facts *known, struct abi_signature *sig, bool *ret_found);
+
 static inline const struct abi_signature *abi_signature_of(const struct gosym_signature *s)
 {
 	return (const struct abi_signature *)s;
