@@ -5,13 +5,13 @@
 #
 #   build.sh PROGRAM VERSION VARIANT OUTPUT     e.g. build.sh zoo 1.23 debug /tmp/zoo
 #
-# Variants: opt, debug (-N -l), pie, debug-pie, cgo (external linking), debug-cgo, cgo-pie, stripped (-s -w), nodwarf (-w),
-# arm64, arm64-debug; 386 and every other GOARCH of Linux. With "list" as only argument the variants are printed, one a line.
+# Variants: opt, debug (-N -l), pie, debug-pie, cgo (external linking), debug-cgo, cgo-pie, cgo-pie-stripped, stripped (-s -w),
+# nodwarf (-w), arm64, arm64-debug; 386 and every other GOARCH of Linux. With "list" as only argument the variants are printed, one a line.
 
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 arches='386 arm loong64 mips mipsle mips64 mips64le ppc64 ppc64le riscv64 s390x'
-variants='opt debug pie debug-pie cgo debug-cgo cgo-pie stripped nodwarf arm64 arm64-debug'
+variants='opt debug pie debug-pie cgo debug-cgo cgo-pie cgo-pie-stripped stripped nodwarf arm64 arm64-debug'
 
 if [ "$*" = list ]; then
 	tr ' ' '\n' <<<"$variants"
@@ -36,6 +36,7 @@ cgo) CGO_ENABLED=1; args=(-ldflags=-linkmode=external) ;;
 debug-pie) args=(-buildmode=pie '-gcflags=all=-N -l') ;;
 debug-cgo) CGO_ENABLED=1; args=(-ldflags=-linkmode=external '-gcflags=all=-N -l') ;;
 cgo-pie) CGO_ENABLED=1; args=(-ldflags=-linkmode=external -buildmode=pie) ;;
+cgo-pie-stripped) CGO_ENABLED=1; args=('-ldflags=-linkmode=external -s -w' -buildmode=pie) ;;
 stripped) args=('-ldflags=-s -w') ;;
 nodwarf) args=(-ldflags=-w) ;;
 arm64) export GOARCH=arm64 ;;
