@@ -420,6 +420,7 @@ struct gosym_plan_options {
 	bool for_text;			/* more of what text shows of some values: errors are followed further, so that
 					 * their messages are seen; bytes as long as strings, not elems */
 	bool explain_errors;		/* errors behind interfaces are followed one level more: their messages */
+	bool hints;			/* text that words of unknown type lead to, told as a guess apart from values */
 	const char *print;		/* Go expressions, separated by commas, instead of the arguments; those about
 					 * results, with returns, instead of the results */
 	bool float_regs;		/* floats in registers by way of a signal to the program's thread */

@@ -39,7 +39,8 @@ static int run(const struct options *o)
 		complain("--format is missing: bpftrace, tracefs, perf or json");
 		return EXIT_USAGE;
 	}
-	plain.inlined = "no";	/* other tracers get the functions themselves */
+	plain.inlined = "no";	/* other tracers get the functions themselves, and values alone */
+	plain.emits = true;
 	status = probes_open(&plain, false, &p);
 	if (status)
 		return status;

@@ -29,6 +29,7 @@ struct options {
 	bool count, dry_run;
 	bool ret, pair, tree, no_fast_return, float_regs, fault_in;
 	const char *inlined;		/* "no", "" or NULL */
+	bool emits;			/* for other tracers */
 	const char *condition_ret;
 	const char *print;
 	const char *hist;		/* its expression; "": the duration; NULL: no histogram */

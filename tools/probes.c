@@ -388,6 +388,7 @@ int probes_open(const struct options *o, bool no_values, struct probes *ret)
 	plan.for_text = !o->json && (!o->format || !strcmp(o->format, "text"));
 	plan.returns = o->ret || o->tree;
 	plan.pair = o->pair;
+	plan.hints = !o->emits;
 	plan.condition_return = o->condition_ret;
 	err = gosym_plan_create(ret->target.binary, &plan, &ret->plan);
 	if (err)

@@ -65,6 +65,9 @@ const char *event_value_error(const struct gotrace_event *ev, const struct plan_
 /* Whether what it points to was fetched; else *why: NULL (not followed) or "fault". */
 bool event_target(const struct gotrace_event *ev, const struct plan_value *v, const uint8_t **data,
 		  uint64_t *size, const char **why);
+/* hint.c: of a value of unknown type, the text that its first word leads to; len: its whole length. */
+bool event_hint(const struct gotrace_event *ev, const struct plan_value *v, const uint8_t **ret, uint64_t *ret_size,
+		uint64_t *ret_len);
 uint64_t event_word(const struct gotrace_event *ev, const struct plan_value *v, uint32_t off,
 		    unsigned size);
 const uint8_t *event_bytes(const struct gotrace_event *ev, const struct plan_value *v);

@@ -129,6 +129,7 @@ struct plan_value {
 	 * followed (limit or depth); with kids: what it points to has size 0, so there is nothing
 	 * to fetch. */
 	int32_t target;
+	int32_t hint;			/* of unknown type: what its first word leads to, fetch + 1; 0: not fetched */
 	/* Fields of a struct, elements of an array (up to the limit), elements of a slice, the
 	 * one pointee, keys and elements of a map in turns. */
 	struct plan_value *kids;

@@ -94,6 +94,10 @@ void build_deinit(struct builder *b, size_t num_queues);
 struct plan_printed;
 void build_printed(struct builder *b, struct plan_value *v, const struct plan_printed *item);
 
+/* ---- plan_hint.c */
+
+void build_hint(struct builder *b, struct plan_value *v, uint32_t base, int32_t first, int32_t second);
+
 /* ---- plan_interface.c */
 
 void build_follow_interface(struct builder *b, const struct pending *item);

@@ -676,6 +676,8 @@ void build_param(struct builder *b, struct plan_value *v, const struct gosym_par
 	else
 		o.parts = parts;
 	lay(b, v, type, offset, &o, 0);
+	if (!param->type && !offset && o.num_parts && !parts[0].missing && (o.num_parts < 2 || !parts[1].missing))
+		build_hint(b, v, o.base, parts[0].fetch, o.num_parts > 1 ? parts[1].fetch : parts[0].fetch);
 }
 
 static void lay_param(struct builder *b, struct plan_value *v, const struct gosym_param *param)

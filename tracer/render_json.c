@@ -299,6 +299,26 @@ static void put_value(struct json *j, const struct gotrace_event *ev, const stru
 	}
 }
 
+/* A guess, and never part of the value. */
+static void put_hint(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
+{
+	uint64_t size, len;
+	const uint8_t *text;
+
+	if (!event_hint(ev, v, &text, &size, &len))
+		return;
+	json_key(j, "hint");
+	if (size == len) {
+		json_strn(j, text, size);
+		return;
+	}
+	json_object(j);
+	json_key(j, "string");
+	json_strn(j, text, size);
+	put_len(j, "len", len);
+	json_object_end(j);
+}
+
 static void put_arg(struct json *j, const struct gotrace_event *ev, const struct plan_value *v)
 {
 	json_object(j);
@@ -308,6 +328,7 @@ static void put_arg(struct json *j, const struct gotrace_event *ev, const struct
 	json_str(j, v->type ? gosym_type_name(v->type) : "?");
 	json_key(j, "value");
 	put_value(j, ev, v);
+	put_hint(j, ev, v);
 	json_object_end(j);
 }
 

@@ -460,6 +460,19 @@ static void put_value(const struct text *t, const struct plan_value *v)
 
 /* ---- events */
 
+/* A guess: what is shown is the word, this only what it seems to lead to. */
+static void put_hint(const struct text *t, const struct plan_value *v)
+{
+	uint64_t size, len;
+	const uint8_t *text;
+
+	if (!event_hint(t->ev, v, &text, &size, &len))
+		return;
+	fputs(" (text? ", t->out);
+	put_cut(t, text, size, len);
+	putc(')', t->out);
+}
+
 static void put_values(const struct text *t, const struct plan_value *values, size_t num)
 {
 	putc('(', t->out);
@@ -472,6 +485,7 @@ static void put_values(const struct text *t, const struct plan_value *values, si
 			putc('=', t->out);
 		}
 		put_value(t, v);
+		put_hint(t, v);
 	}
 	putc(')', t->out);
 }
