@@ -12,7 +12,7 @@
  *    it still holds the same, whatever the list says of the addresses between;
  *  - else the list must cover the site, nothing in the range before it may write the place, nor anything on a way from
  *    the site back to itself: it might hold what an earlier call got;
- *  - nothing within the range writes the place, but for its last instruction; and what fills it is not the body's own
+ *  - nothing within the first block of the range writes the place, but for the range's end; and what fills it is not the body's own
  *    code, which computes new values of parameters that are assigned to;
  *  - the place before it, if one ended right there, was copied by the instruction before: a parameter that is
  *    assigned to before its call has begun is another variable's value.
@@ -236,16 +236,18 @@ static bool written_around(const struct inlined_work *w, size_t insn, const stru
 	return false;
 }
 
-/* Whether the code contradicts the range: something in it writes the place, and does not end the range. Also what
- * is stored by the range's first instruction is not there yet. */
+/* Whether the code contradicts the range: something in its first block writes the place, and does not end the range.
+ * What is stored by the range's first instruction, say, is not there yet. */
 static bool contradicted(const struct inlined_work *w, const struct dwarf_place *place, const struct spot *s)
 {
 	const struct blocks *b = &w->host->blocks;
 
-	for (size_t i = 0; i < b->insns.num && b->insns.data[i].addr < place->high; i++) {
+	size_t first = blocks_insn_at(b, place->low);
+
+	for (size_t i = first; i < b->insns.num && b->of.data[i] == b->of.data[first]; i++) {
 		const struct insn *in = &b->insns.data[i];
 
-		if (in->addr >= place->low && in->addr + in->len < place->high && writes(w, in, s))
+		if (in->addr + in->len < place->high && writes(w, in, s))
 			return true;
 	}
 	return false;
