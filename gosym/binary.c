@@ -63,7 +63,7 @@ static struct gosym_error *other_compiler(struct elf_file *e, const char *name)
 }
 
 /* UPX leaves its mark behind the program headers: its stub unpacks the program in memory. */
-static bool is_packed(const struct elf_file *e)
+static bool is_packed(struct elf_file *e)
 {
 	enum { LOOKED_AT = 4096 };
 
