@@ -238,8 +238,8 @@ static void printed(void **state)
 		assert_int_equal(status, want[i].status);
 		memcpy(&number, run.record + v->image, gosym_type_size(v->type));
 		if (!status)
-			assert_int_equal(number << (64 - 8 * gosym_type_size(v->type)),
-					 want[i].number << (64 - 8 * gosym_type_size(v->type)));
+			assert_int_equal((uint64_t)number << (64 - 8 * gosym_type_size(v->type)),
+					 (uint64_t)want[i].number << (64 - 8 * gosym_type_size(v->type)));
 	}
 	bpf_asm_deinit(&a);
 	fixture_deinit(&f);
