@@ -49,6 +49,9 @@ class Verdict:
     def unlisted(self):
         self.report.unavailable["dynamic type not listed by the file"] += 1
 
+    def no_entries(self):
+        self.report.unavailable["entries of a map beyond the limits"] += 1
+
     def wrong(self, type_, value, have):
         self.report.wrong += 1
         self.report.problem(self.function, f"{self.where} ({type_.name}):\n  value {value!r}\n  shown {json.dumps(have)}")
