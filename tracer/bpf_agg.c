@@ -69,6 +69,8 @@ static void gen_string_key(struct bpf_gen *g, const struct plan_aggregate *agg, 
 	bpf_store(g->a, BPF_W, BPF_REG_10, len, BPF_REG_0);
 	bpf_gen_value(g, agg->by, undecided);
 	bpf_mov_reg(g->a, BPF_REG_3, BPF_REG_0);
+	if (agg->by->op == PLAN_OP_LOAD && agg->by->load.from == PLAN_REG && !agg->by->load.num_derefs)
+		bpf_gen_moved(g, BPF_REG_3);
 	for (int i = 0; i < PLAN_KEY_BYTES; i += 8)
 		bpf_store_imm(g->a, BPF_DW, BPF_REG_10, bytes + i, 0);
 	bpf_asm_note(g->a, "at most %d bytes of the text", PLAN_KEY_BYTES);

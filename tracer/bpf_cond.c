@@ -74,6 +74,8 @@ static void gen_load(struct cond *c, const struct plan_load *load)
 	}
 	for (uint32_t i = 0; i < load->num_derefs; i++) {
 		bpf_mov_reg(c->a, BPF_REG_3, BPF_REG_0);
+		if (!i && load->from == PLAN_REG)
+			bpf_gen_moved(c->g, BPF_REG_3);
 		bpf_gen_add(c->g, BPF_REG_3, load->derefs[i]);
 		gen_read(c, i + 1 == load->num_derefs ? load->size : arch->ptr_size);
 	}

@@ -76,8 +76,8 @@ static void gen_place(struct bpf_gen *g, const struct plan_dynamic *d, size_t i)
 	gen_link_addr(g, BPF_REG_1);
 	bpf_store(g->a, BPF_DW, GEN_RECORD, off + ENTRY(type), BPF_REG_1);
 	bpf_store_imm(g->a, BPF_DW, GEN_RECORD, off + ENTRY(depth), (int32_t)place->depth);
-	bpf_load(g->a, BPF_DW, BPF_REG_1, GEN_RECORD, (int)place->at + 8);
-	bpf_store(g->a, BPF_DW, GEN_RECORD, off + ENTRY(data), BPF_REG_1);
+	bpf_gen_pointer(g, place->at + 8, place->guard);
+	bpf_store(g->a, BPF_DW, GEN_RECORD, off + ENTRY(data), BPF_REG_3);
 	bpf_store_imm(g->a, BPF_W, GEN_RECORD, off + ENTRY(status), PLAN_PENDING);
 	bpf_asm_place(g->a, skip);
 }

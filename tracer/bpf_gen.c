@@ -319,9 +319,16 @@ static void gen_float(struct bpf_gen *g, const struct plan_fetch *f)
 	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
 }
 
+void bpf_gen_pointer(struct bpf_gen *g, uint32_t at, int32_t guard)
+{
+	bpf_load(g->a, word_width(g), BPF_REG_3, GEN_RECORD, (int)at);
+	if (guard == PLAN_NO_FETCH || g->fetches[guard].from == PLAN_REG)
+		bpf_gen_moved(g, BPF_REG_3);
+}
+
 static void gen_deref(struct bpf_gen *g, const struct plan_fetch *f, int done)
 {
-	bpf_load(g->a, word_width(g), BPF_REG_3, GEN_RECORD, (int)f->ptr);
+	bpf_gen_pointer(g, f->ptr, f->guard);
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_3, 0, done);
 	bpf_gen_add(g, BPF_REG_3, f->off);
 	bpf_gen_read_user(g, GEN_RECORD, (int)f->dst, f->size);
@@ -333,7 +340,7 @@ static void gen_deref_var(struct bpf_gen *g, const struct plan_fetch *f, int don
 {
 	int fits = bpf_asm_label(g->a);
 
-	bpf_load(g->a, word_width(g), BPF_REG_3, GEN_RECORD, (int)f->ptr);
+	bpf_gen_pointer(g, f->ptr, f->guard);
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_3, 0, done);
 	bpf_gen_add(g, BPF_REG_3, f->off);
 	bpf_load(g->a, word_width(g), BPF_REG_2, GEN_RECORD, (int)f->count);

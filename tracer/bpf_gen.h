@@ -151,6 +151,11 @@ void bpf_gen_count(struct bpf_gen *g, int counters, size_t field);
 void bpf_gen_call_record(struct bpf_gen *g);
 /* bpf_slow.c: dst = what the register held when the function was entered: at the site, if it is there still. */
 void bpf_gen_arg_reg(struct bpf_gen *g, int dst, int reg);
+/* With g->slow a pointer in reg, from an argument register: into the stack as it was, then to where that has moved.
+ * Changes r4 and r5. */
+void bpf_gen_moved(struct bpf_gen *g, int reg);
+/* r3 = the pointer at this offset of the record, which that fetch brought: where it leads now. */
+void bpf_gen_pointer(struct bpf_gen *g, uint32_t at, int32_t guard);
 /* Whether calls of the probe may arrive by the slow path and then have lost registers. */
 bool bpf_gen_may_be_slow(const struct bpf_gen *g);
 /* Jumps to fast if this call has not; goes on if it has, its registers at hand for a generator with g->slow; to

@@ -113,7 +113,7 @@ static void read_header(const struct gen_map *c, int at)
 {
 	for (int i = 0; i < HEADER_WORDS; i++)
 		clear_state(c, at + 8 * i);
-	bpf_load(c->a, c->width, BPF_REG_3, GEN_RECORD, (int)c->f->ptr);
+	bpf_gen_pointer(c->g, c->f->ptr, c->f->guard);
 	bpf_gen_read_user(c->g, BPF_REG_10, at, header_size(c));
 	bpf_jump_imm(c->a, BPF_JNE, BPF_REG_0, 0, c->done);
 }

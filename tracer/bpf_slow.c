@@ -64,6 +64,15 @@ static void gen_key(struct bpf_gen *g, int fail)
 	bpf_store(g->a, BPF_W, BPF_REG_10, GEN_SLOW_KEY + (int)offsetof(struct plan_slow_key, probe), BPF_REG_0);
 }
 
+/* r0 = whether g.stack's words from `from` on were read to r10 + off. */
+static void gen_stack_bounds(struct bpf_gen *g, uint32_t from, int off, uint32_t size, int fail)
+{
+	bpf_gen_g(g, fail);
+	bpf_gen_add(g, BPF_REG_3, (int64_t)g->probe->stack_off + from);
+	bpf_gen_read_user(g, BPF_REG_10, off, size);
+	bpf_jump_imm(g->a, BPF_JNE, BPF_REG_0, 0, fail);
+}
+
 static void gen_map(struct bpf_gen *g)
 {
 	bpf_map_fd(g->a, BPF_REG_1, g->target->slow_fd);
@@ -84,6 +93,32 @@ void bpf_gen_slow_split(struct bpf_gen *g, int fast, int unknown)
 	bpf_call(g->a, BPF_FUNC_map_lookup_elem);
 	bpf_jump_imm(g->a, BPF_JEQ, BPF_REG_0, 0, unknown);
 	bpf_store(g->a, BPF_DW, BPF_REG_10, GEN_SLOW, BPF_REG_0);
+	bpf_asm_note(g->a, "how far the stack has moved");
+	gen_stack_bounds(g, 8, GEN_WORD, 8, unknown);
+	bpf_load(g->a, BPF_DW, BPF_REG_1, BPF_REG_10, GEN_WORD);
+	bpf_load(g->a, BPF_DW, BPF_REG_2, BPF_REG_10, GEN_SLOW);
+	bpf_load(g->a, BPF_DW, BPF_REG_3, BPF_REG_2, offsetof(struct plan_slow_regs, hi));
+	bpf_alu_reg(g->a, BPF_SUB, BPF_REG_1, BPF_REG_3);
+	bpf_store(g->a, BPF_DW, BPF_REG_2, offsetof(struct plan_slow_regs, moved), BPF_REG_1);
+}
+
+/* The runtime moves the pointers in the stack's live slots with it (runtime/stack.go: adjustpointer), not those in
+ * registers that nobody will use. */
+void bpf_gen_moved(struct bpf_gen *g, int reg)
+{
+	int elsewhere;
+
+	if (!g->slow)
+		return;
+	elsewhere = bpf_asm_label(g->a);
+	bpf_load(g->a, BPF_DW, BPF_REG_4, BPF_REG_10, GEN_SLOW);
+	bpf_load(g->a, BPF_DW, BPF_REG_5, BPF_REG_4, offsetof(struct plan_slow_regs, lo));
+	bpf_jump_reg(g->a, BPF_JLT, reg, BPF_REG_5, elsewhere);
+	bpf_load(g->a, BPF_DW, BPF_REG_5, BPF_REG_4, offsetof(struct plan_slow_regs, hi));
+	bpf_jump_reg(g->a, BPF_JGE, reg, BPF_REG_5, elsewhere);
+	bpf_load(g->a, BPF_DW, BPF_REG_5, BPF_REG_4, offsetof(struct plan_slow_regs, moved));
+	bpf_alu_reg(g->a, BPF_ADD, reg, BPF_REG_5);
+	bpf_asm_place(g->a, elsewhere);
 }
 
 struct gosym_error *bpf_gen_slow_path(const struct gosym_plan *p, const struct plan_probe *probe,
@@ -104,6 +139,8 @@ struct gosym_error *bpf_gen_slow_path(const struct gosym_plan *p, const struct p
 			bpf_load(&a, BPF_DW, BPF_REG_1, GEN_CTX, p->arch->regs[seq->ints[i]].pt_regs);
 		bpf_store(&a, BPF_DW, BPF_REG_10, SLOW_VALUE + i * 8, BPF_REG_1);
 	}
+	bpf_store_imm(&a, BPF_DW, BPF_REG_10, SLOW_VALUE + (int)offsetof(struct plan_slow_regs, moved), 0);
+	gen_stack_bounds(&g, 0, SLOW_VALUE + (int)offsetof(struct plan_slow_regs, lo), 16, end);
 	gen_map(&g);
 	bpf_mov_reg(&a, BPF_REG_3, BPF_REG_10);
 	bpf_alu_imm(&a, BPF_ADD, BPF_REG_3, SLOW_VALUE);

@@ -25,6 +25,8 @@ static void gen_address(struct cond *c, const struct plan_expr *e, unsigned dept
 {
 	if (!e->kept) {
 		cond_value(c, e->a, depth);
+		if (e->a->op == PLAN_OP_LOAD && e->a->load.from == PLAN_REG && !e->a->load.num_derefs)
+			bpf_gen_moved(c->g, BPF_REG_0);
 		return;
 	}
 	cond_saved_check(c, &e->load);

@@ -202,6 +202,18 @@ static struct gosym_error *build_return(struct gosym_plan *p, struct plan_probe 
 	return err && gosym_error_code(err) == GOSYM_INVALID ? gosym_error_prefix(err, "--if-ret") : err;
 }
 
+/* type g struct { stack stack … } */
+static struct gosym_error *find_stack(struct gosym_plan *p, struct plan_probe *probe)
+{
+	const char *source;
+	uint64_t off;
+	struct gosym_error *err = binary_runtime_offset(p->binary, "runtime.g", "stack", &off, &source);
+
+	if (!err)
+		probe->stack_off = (uint32_t)off;
+	return err;
+}
+
 /* Whether anything is taken from argument registers. */
 static bool reads_registers(const struct gosym_plan *p, const struct plan_probe *probe)
 {
@@ -252,7 +264,7 @@ static struct gosym_error *build_probe(struct gosym_plan *p, struct plan_probe *
 	if (!err && p->opts.returns)
 		err = build_return(p, probe);
 	probe->slow = !err && probe->site->slow.addr && reads_registers(p, probe);
-	return err;
+	return probe->slow ? find_stack(p, probe) : err;
 }
 
 const struct plan_probe *plan_probe_at(const struct gosym_plan *p, size_t i)

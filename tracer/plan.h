@@ -74,6 +74,8 @@ struct plan_slow_key {
 };
 struct plan_slow_regs {
 	uint64_t regs[PLAN_SLOW_REGS];
+	uint64_t lo, hi;		/* the goroutine's stack then */
+	uint64_t moved;			/* by how much it lies higher at the site */
 };
 
 enum { PLAN_SKIPPED = 1 };		/* status: not tried, for the pointer was nil or a guard not met */
@@ -288,6 +290,7 @@ struct plan_probe {
 	const struct gosym_site *site;
 	struct abi_goroutine g;
 	bool slow;			/* wants registers that site->slow tells of */
+	uint32_t stack_off;		/* then: of stack within runtime.g */
 	const struct plan_expr *cond;	/* NULL: always */
 	struct plan_fetch *fetches;
 	size_t num_fetches;
