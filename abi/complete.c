@@ -755,8 +755,31 @@ static bool same_alignment(const struct search *s)
 	return true;
 }
 
-/* By argument info, kept registers and size: the same place in every list that fits, and nothing before it can
- * hide. Where the registers are known to be all taken, no hidden input can move one that has some. */
+/* The first input that was added to the given ones; their number if none was. */
+static size_t first_added(const struct search *s, const struct fit *f)
+{
+	size_t i = 0;
+
+	while (i < s->num && f->given[i] == i)
+		i++;
+	return i;
+}
+
+/*
+ * Whether another list, not among those tried, may put this input elsewhere. Where argument info shows only the first
+ * inputs, one that DWARF leaves out may stand behind these, and take the place of this one; or what was added among
+ * them may be one of the given, and the one left out come later.
+ */
+static bool may_move(const struct search *s, const struct fit *f, size_t at)
+{
+	bool cut = s->facts->args && s->facts->args->cut;
+
+	if (cut && f->num > s->num && at >= first_added(s, f))
+		return true;
+	return !f->closed && at >= f->visible;
+}
+
+/* By argument info, kept registers and size: the same place in every list that fits. */
 static bool param_settled(const struct search *s, size_t i, bool given)
 {
 	const struct fit *first = s->fits.data;
@@ -767,8 +790,7 @@ static bool param_settled(const struct search *s, size_t i, bool given)
 		const struct fit *f = &s->fits.data[k];
 		size_t at = given ? f->given[i] : i;
 
-		if (!f->closed && at >= f->visible &&
-		    !(f->spill == ABI_AGREES && f->layout.params[at].in_regs))
+		if (may_move(s, f, at))
 			return false;
 		if (!same_slot(&f->layout.params[at], &first->layout.params[given ? first->given[i] : i]))
 			return false;
