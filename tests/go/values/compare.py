@@ -147,9 +147,6 @@ def compare(expected, trace):
                 report.problem("%s: goroutine %s" % (where, event["goid"]))
             report.values(where, line, line[key], event[key],
                           line["blank"] or key == "results")
-        captures = (calls[func][n:n + 1] or [{}])[0].get("captures")
-        if "captures" in line and captures is not None:
-            report.values(where + " captures", line, line["captures"], captures, False)
     for table in (calls, returns):
         for func, events in table.items():
             if len(events) > seen[func]:

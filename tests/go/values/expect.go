@@ -24,21 +24,10 @@ var keep []interface{}
 
 // call is how a call differs from a plain one.
 type call struct {
-	fn       string  // its name, where that is not the one of the function value
-	dict     bool    // generic: one integer register holds the dictionary
-	big      bool    // more than a record holds: values may be cut, never wrong
-	blank    bool    // has parameters without a name, of which Go before 1.22 does not tell
-	captures []named // variables of the closure
-}
-
-type named struct {
-	name  string
-	value reflect.Value // addressable
-}
-
-// capture points at a captured variable.
-func capture(name string, variable interface{}) named {
-	return named{name, reflect.ValueOf(variable).Elem()}
+	fn    string // its name, where that is not the one of the function value
+	dict  bool   // generic: one integer register holds the dictionary
+	big   bool   // more than a record holds: values may be cut, never wrong
+	blank bool   // has parameters without a name, of which Go before 1.22 does not tell
 }
 
 // try calls a function with the arguments, or nil for the zero value of a parameter, and returns its results.
@@ -71,10 +60,6 @@ func (c call) try(f interface{}, args ...interface{}) (results []interface{}) {
 	fmt.Fprintf(&line, `{"func":%q,"goid":%d,"generic":%t,"big":%t,"blank":%t,"old":%t,"args":`,
 		c.fn, goid(), c.dict, c.big, c.blank, minorVersion() < 22)
 	c.list(&line, in, "abcdefghijklmnopq", newRegisters(false, c.dict))
-	if c.captures != nil {
-		line.WriteString(`,"captures":`)
-		c.listCaptures(&line)
-	}
 	var out []reflect.Value
 	if v.Type().IsVariadic() {
 		out = v.CallSlice(in)
@@ -115,17 +100,6 @@ func (c call) list(line *strings.Builder, values []reflect.Value, names string, 
 			line.WriteString(",")
 		}
 		write(line, names[i:i+1], v, renderer{reg: regs.assign(v.Type()), shape: c.dict})
-	}
-	line.WriteString("]")
-}
-
-func (c call) listCaptures(line *strings.Builder) {
-	line.WriteString("[")
-	for i, n := range c.captures {
-		if i > 0 {
-			line.WriteString(",")
-		}
-		write(line, n.name, n.value, renderer{})
 	}
 	line.WriteString("]")
 }
